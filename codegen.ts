@@ -1,0 +1,33 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** The resolver types that `src/graphql` implements, generated from `schema.graphql`. */
+const config: CodegenConfig = {
+  schema: 'schema.graphql',
+  emitLegacyCommonJSImports: false,
+  importExtension: '',
+  generates: {
+    'src/graphql/generated/resolver-types.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        immutableTypes: true,
+        strictScalars: true,
+        scalars: { DateTime: 'string' },
+        contextType: '../request-context.ts#RequestContext',
+        mappers: {
+          Character: '../../character/character.ts#CharacterState as CharacterStateModel',
+          CharacterState: '../../character/character.ts#CharacterState as CharacterStateModel',
+          Event: '../../store/history.ts#RecordedEvent',
+          EventConnection: '../../store/history.ts#EventPage',
+          EventEdge: '../../store/history.ts#RecordedEvent',
+          PageInfo: '../../store/history.ts#EventPage',
+        },
+        resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
+        avoidOptionals: { defaultValue: true, query: true, mutation: true, subscription: true, object: true },
+      },
+    },
+  },
+};
+
+export default config;

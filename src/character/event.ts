@@ -1,0 +1,151 @@
+/** Something that happened to a character. Stored once, never changed. */
+export type CharacterEvent = {
+  readonly characterId: string;
+  /** Place in the character's history, counted from 0, without gaps. */
+  readonly version: number;
+  readonly characterName: string;
+  /** The change of hit points; negative for damage. */
+  readonly characterHitPoints: number;
+  readonly note: string;
+  /** ISO 8601, UTC, milliseconds; null in events that other programs wrote. Order is `version` alone. */
+  readonly recordedAt: string | null;
+  /** The caller's name for the append, or one the store made; null in events that other programs wrote. */
+  readonly idempotencyKey: string | null;
+};
+
+/** An event as a caller sends it, before the store gives it a place in the history. */
+export type NewEvent = {
+  readonly characterId: string;
+  /** The version it takes; left out: the next one. */
+  readonly version?: number | undefined;
+  /** Left out: unchanged. Required at version 0. */
+  readonly characterName?: string | undefined;
+  readonly characterHitPoints: number;
+  readonly note: string;
+  readonly idempotencyKey?: string | undefined;
+};
+
+/** One broken rule: where, from the event's own field on, and what was expected and what arrived. */
+export type InputIssue = { readonly path: readonly string[]; readonly message: string };
+
+/** The bounds of what a caller may send. Stored events of other programs may exceed them and still read. */
+export const limits = {
+  characterIdBytes: 255,
+  idempotencyKeyBytes: 255,
+  characterNameCodePoints: 100,
+  noteCodePoints: 2_000,
+  /** Largest change of hit points, either way. */
+  hitPointsChange: 1_000_000,
+  /** Largest total of hit points and largest version: GraphQL's `Int` has 32 bits. */
+  int32Max: 2 ** 31 - 1,
+  /** Smallest total of hit points. */
+  int32Min: -(2 ** 31),
+} as const;
+
+/** Every rule that the event breaks on its own, whatever is stored; empty if it may be appended. */
+export function newEventIssues(event: NewEvent): readonly InputIssue[] {
+  return [
+    ...characterIdIssues(event.characterId, ['characterId']),
+    ...(event.version === undefined ? [] : versionIssues(event.version, ['version'])),
+    ...(event.characterName === undefined
+      ? missingNameIssues(event.version)
+      : nameIssues(event.characterName)),
+    ...hitPointsChangeIssues(event.characterHitPoints),
+    ...noteIssues(event.note),
+    ...(event.idempotencyKey === undefined ? [] : idempotencyKeyIssues(event.idempotencyKey)),
+  ];
+}
+
+/** What is wrong with a character's id, named by the path given. */
+export function characterIdIssues(id: string, path: readonly string[]): readonly InputIssue[] {
+  return [...byteLengthIssues(id, limits.characterIdBytes, path), ...textIssues(id, path)];
+}
+
+/** What is wrong with a version, named by the path given. */
+export function versionIssues(version: number, path: readonly string[]): readonly InputIssue[] {
+  if (Number.isInteger(version) && version >= 0 && version <= limits.int32Max) return [];
+  return [{ path, message: `Expected a version from 0 to ${limits.int32Max}, got ${version}.` }];
+}
+
+/** The issue of a first event without a name, which nothing stored can make up for. */
+export function missingNameIssues(version: number | undefined): readonly InputIssue[] {
+  if (version !== 0) return [];
+  return [
+    {
+      path: ['characterName'],
+      message: 'Expected a name, got none: the first event (version 0) names the character.',
+    },
+  ];
+}
+
+/** The issue of a total of hit points that no GraphQL `Int` can hold. */
+export function totalIssues(total: number): readonly InputIssue[] {
+  if (total >= limits.int32Min && total <= limits.int32Max) return [];
+  return [
+    {
+      path: ['characterHitPoints'],
+      message: `Expected a total from ${limits.int32Min} to ${limits.int32Max} hit points after the event, got ${total}.`,
+    },
+  ];
+}
+
+/** Whether a stored event is what was sent. What the sender left out is not compared. */
+export function hasContentOf(stored: CharacterEvent, sent: NewEvent): boolean {
+  return (
+    stored.characterHitPoints === sent.characterHitPoints &&
+    stored.note === sent.note &&
+    (sent.characterName === undefined || stored.characterName === sent.characterName)
+  );
+}
+
+function nameIssues(name: string): readonly InputIssue[] {
+  const path = ['characterName'];
+  const length = codePoints(name);
+  if (length >= 1 && length <= limits.characterNameCodePoints) return textIssues(name, path);
+  return [{ path, message: `Expected 1 to ${limits.characterNameCodePoints} characters, got ${length}.` }];
+}
+
+function noteIssues(note: string): readonly InputIssue[] {
+  const path = ['note'];
+  const length = codePoints(note);
+  if (length <= limits.noteCodePoints) return textIssues(note.replace(/[\n\r\t]/g, ' '), path);
+  return [{ path, message: `Expected at most ${limits.noteCodePoints} characters, got ${length}.` }];
+}
+
+function hitPointsChangeIssues(change: number): readonly InputIssue[] {
+  const { hitPointsChange } = limits;
+  if (Number.isInteger(change) && Math.abs(change) <= hitPointsChange) return [];
+  return [
+    {
+      path: ['characterHitPoints'],
+      message: `Expected a whole number from ${-hitPointsChange} to ${hitPointsChange}, got ${change}.`,
+    },
+  ];
+}
+
+function idempotencyKeyIssues(key: string): readonly InputIssue[] {
+  const path = ['idempotencyKey'];
+  return [...byteLengthIssues(key, limits.idempotencyKeyBytes, path), ...textIssues(key, path)];
+}
+
+function byteLengthIssues(text: string, max: number, path: readonly string[]): readonly InputIssue[] {
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes >= 1 && bytes <= max) return [];
+  return [{ path, message: `Expected 1 to ${max} bytes of UTF-8, got ${bytes}.` }];
+}
+
+function textIssues(text: string, path: readonly string[]): readonly InputIssue[] {
+  if (!text.isWellFormed()) {
+    return [{ path, message: 'Expected well-formed Unicode, got a lone surrogate.' }];
+  }
+  const control = /\p{Cc}/u.exec(text)?.[0];
+  if (control === undefined) return [];
+  const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return [{ path, message: `Expected text without control characters, got U+${code}.` }];
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

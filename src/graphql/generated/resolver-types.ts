@@ -1,0 +1,596 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { CharacterState as CharacterStateModel } from '../../character/character.ts';
+import type { RecordedEvent, EventPage } from '../../store/history.ts';
+import type { RequestContext } from '../request-context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A point in time as ISO 8601 in UTC with milliseconds, for instance `2026-11-23T19:05:35.120Z`. */
+  DateTime: { input: string; output: string; }
+};
+
+/** One event to append. */
+export type AppendEventInput = {
+  /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
+  readonly characterHitPoints: Scalars['Int']['input'];
+  /** The character, 1–255 bytes of UTF-8 without control characters. The first event creates it. */
+  readonly characterId: Scalars['ID']['input'];
+  /** The character's name from this event on, 1–100 characters. Left out: unchanged. Required at version 0. */
+  readonly characterName?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * The caller's name for this append, 1–255 bytes, kept with the event. Sent again at the same version with
+   * the same content it answers with the stored event instead of an error.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
+  /** What happened, in words; at most 2,000 characters, line breaks and tabs are allowed. */
+  readonly note: Scalars['String']['input'];
+  /** The version that this event takes, counted from 0. Left out: the next one. */
+  readonly version?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What became of an append. */
+export type AppendEventResult = AppendEventSuccess | EventAlreadyExistsError | IdempotencyKeyReusedError | InvalidInputError | VersionGapError;
+
+/** The event is stored, durably. */
+export type AppendEventSuccess = {
+  readonly __typename?: 'AppendEventSuccess';
+  /** The character as it is now. */
+  readonly character: Character;
+  /** Whether the event had been stored before, by an append with the same idempotency key and content. */
+  readonly duplicate: Scalars['Boolean']['output'];
+  /** The stored event. */
+  readonly event: Event;
+};
+
+/** A character as it is now. */
+export type Character = {
+  readonly __typename?: 'Character';
+  /** When its first event was stored. Null if another program wrote it. */
+  readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The highest total so far. */
+  readonly highestHitPoints: Scalars['Int']['output'];
+  /** The sum of all changes. It may be below 0. */
+  readonly hitPoints: Scalars['Int']['output'];
+  /** The id under which its events are appended. */
+  readonly id: Scalars['ID']['output'];
+  /** The name given last. */
+  readonly name: Scalars['String']['output'];
+  /** When its latest event was stored. Null if another program wrote it. */
+  readonly updatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The version of the latest event. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** A page of a character's history, or why there is none. */
+export type CharacterEventsResult = EventConnection | InvalidInputError | NoEventFoundError;
+
+/** A character, or why there is none. */
+export type CharacterResult = Character | InvalidInputError | NoEventFoundError;
+
+/**
+ * A character as it stood at one version. It has no `id`, so that a cache never mistakes the past for
+ * the present character.
+ */
+export type CharacterState = {
+  readonly __typename?: 'CharacterState';
+  /** The character. */
+  readonly characterId: Scalars['ID']['output'];
+  /** The highest total up to that version. */
+  readonly highestHitPoints: Scalars['Int']['output'];
+  /** The sum of all changes up to that version. It may be below 0. */
+  readonly hitPoints: Scalars['Int']['output'];
+  /** The name at that version. */
+  readonly name: Scalars['String']['output'];
+  /** The version of the last event folded in. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** A past state of a character, or why there is none. */
+export type CharacterStateResult = CharacterState | InvalidInputError | NoEventFoundError;
+
+/**
+ * A failure that the caller can act on. Every error member of a result union implements it, so
+ * `... on Error { message }` always has an answer, also for members that are added later.
+ */
+export type Error = {
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Something that happened to a character. It never changes. */
+export type Event = {
+  readonly __typename?: 'Event';
+  /** The change of hit points: negative for damage, positive for healing. */
+  readonly characterHitPoints: Scalars['Int']['output'];
+  /** The character that it happened to. */
+  readonly characterId: Scalars['ID']['output'];
+  /** The character's name from this event on. */
+  readonly characterName: Scalars['String']['output'];
+  /** Opaque, and unique over all types. */
+  readonly id: Scalars['ID']['output'];
+  /** What happened, in words. */
+  readonly note: Scalars['String']['output'];
+  /** When it was stored. Informative: order is `version` alone. Null in events that other programs wrote. */
+  readonly recordedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The character as it stood right after this event. */
+  readonly state?: Maybe<CharacterState>;
+  /** Its place in the character's history: 0, 1, 2, … without gaps. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** The version is taken by another event. Nothing was stored. */
+export type EventAlreadyExistsError = Error & {
+  readonly __typename?: 'EventAlreadyExistsError';
+  /** The character. */
+  readonly characterId: Scalars['ID']['output'];
+  /** The event that holds this version. */
+  readonly event: Event;
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+  /** A hint, from what the server knew already: the version to try next. */
+  readonly nextVersion: Scalars['Int']['output'];
+  /** The version that was asked for. */
+  readonly version: Scalars['Int']['output'];
+};
+
+/** A page of events, oldest first. */
+export type EventConnection = {
+  readonly __typename?: 'EventConnection';
+  /** The events with their cursors. */
+  readonly edges: ReadonlyArray<EventEdge>;
+  /** The events alone. */
+  readonly nodes: ReadonlyArray<Event>;
+  /** Where the page stands in the history. */
+  readonly pageInfo: PageInfo;
+};
+
+/** An event in a page. */
+export type EventEdge = {
+  readonly __typename?: 'EventEdge';
+  /** Opaque; continues from this event with `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The event. */
+  readonly node: Event;
+};
+
+/** The idempotency key belongs to an event with other content. Nothing was stored. */
+export type IdempotencyKeyReusedError = Error & {
+  readonly __typename?: 'IdempotencyKeyReusedError';
+  /** The event that was stored with this key. */
+  readonly event: Event;
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** One problem of an input. */
+export type InputIssue = {
+  readonly __typename?: 'InputIssue';
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+  /** Where it is, from the argument on, for instance `["input", "note"]`. */
+  readonly path: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** The input breaks a rule. Nothing was stored. */
+export type InvalidInputError = Error & {
+  readonly __typename?: 'InvalidInputError';
+  /** Every problem found. */
+  readonly issues: ReadonlyArray<InputIssue>;
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+};
+
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /**
+   * Appends one event to a character's history. The first event (version 0) creates the character.
+   * An acknowledged event is durable and never changes.
+   */
+  readonly appendEvent?: Maybe<AppendEventResult>;
+};
+
+
+export type MutationAppendEventArgs = {
+  input: AppendEventInput;
+};
+
+/** There is no such character, or it has not reached that version. */
+export type NoEventFoundError = Error & {
+  readonly __typename?: 'NoEventFoundError';
+  /** The character that was asked for. */
+  readonly characterId: Scalars['ID']['output'];
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+  /** The version that was asked for, if the character exists and that version does not. */
+  readonly missingVersion?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Where a page stands in the whole list, as in the GraphQL Cursor Connections specification. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** The cursor of the last edge, null in an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there is more after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is more before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge, null in an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** A character as it is now. Costs one small read at any length of history. */
+  readonly character?: Maybe<CharacterResult>;
+  /** A character as it was right after one of its events. Costs one small read at any length of history. */
+  readonly characterAt?: Maybe<CharacterStateResult>;
+  /**
+   * What happened to a character, oldest first. Forward with `first` and `after`, backward with `last`
+   * and `before`; without any of them the first 100 events. The order inside a page is always oldest first.
+   */
+  readonly characterEvents?: Maybe<CharacterEventsResult>;
+};
+
+
+export type QueryCharacterArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCharacterAtArgs = {
+  id: Scalars['ID']['input'];
+  version: Scalars['Int']['input'];
+};
+
+
+export type QueryCharacterEventsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  id: Scalars['ID']['input'];
+  last: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The version would leave a gap in the history. Nothing was stored. */
+export type VersionGapError = Error & {
+  readonly __typename?: 'VersionGapError';
+  /** The character. */
+  readonly characterId: Scalars['ID']['output'];
+  /** What was expected and what arrived, for people. */
+  readonly message: Scalars['String']['output'];
+  /** The only version that can be appended next. */
+  readonly nextVersion: Scalars['Int']['output'];
+  /** The version that was asked for. */
+  readonly version: Scalars['Int']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  AppendEventResult:
+    | ( Omit<AppendEventSuccess, 'character' | 'event'> & { character: _RefType['Character'], event: _RefType['Event'] } & { __typename: 'AppendEventSuccess' } )
+    | ( Omit<EventAlreadyExistsError, 'event'> & { event: _RefType['Event'] } & { __typename: 'EventAlreadyExistsError' } )
+    | ( Omit<IdempotencyKeyReusedError, 'event'> & { event: _RefType['Event'] } & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( VersionGapError & { __typename: 'VersionGapError' } )
+  ;
+  CharacterEventsResult:
+    | ( EventPage & { __typename: 'EventConnection' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( NoEventFoundError & { __typename: 'NoEventFoundError' } )
+  ;
+  CharacterResult:
+    | ( CharacterStateModel & { __typename: 'Character' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( NoEventFoundError & { __typename: 'NoEventFoundError' } )
+  ;
+  CharacterStateResult:
+    | ( CharacterStateModel & { __typename: 'CharacterState' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( NoEventFoundError & { __typename: 'NoEventFoundError' } )
+  ;
+};
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Error:
+    | ( Omit<EventAlreadyExistsError, 'event'> & { event: _RefType['Event'] } & { __typename: 'EventAlreadyExistsError' } )
+    | ( Omit<IdempotencyKeyReusedError, 'event'> & { event: _RefType['Event'] } & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( NoEventFoundError & { __typename: 'NoEventFoundError' } )
+    | ( VersionGapError & { __typename: 'VersionGapError' } )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AppendEventInput: AppendEventInput;
+  AppendEventResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AppendEventResult']>;
+  AppendEventSuccess: ResolverTypeWrapper<Omit<AppendEventSuccess, 'character' | 'event'> & { character: ResolversTypes['Character'], event: ResolversTypes['Event'] }>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Character: ResolverTypeWrapper<CharacterStateModel>;
+  CharacterEventsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CharacterEventsResult']>;
+  CharacterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CharacterResult']>;
+  CharacterState: ResolverTypeWrapper<CharacterStateModel>;
+  CharacterStateResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CharacterStateResult']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Error: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Error']>;
+  Event: ResolverTypeWrapper<RecordedEvent>;
+  EventAlreadyExistsError: ResolverTypeWrapper<Omit<EventAlreadyExistsError, 'event'> & { event: ResolversTypes['Event'] }>;
+  EventConnection: ResolverTypeWrapper<EventPage>;
+  EventEdge: ResolverTypeWrapper<RecordedEvent>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  IdempotencyKeyReusedError: ResolverTypeWrapper<Omit<IdempotencyKeyReusedError, 'event'> & { event: ResolversTypes['Event'] }>;
+  InputIssue: ResolverTypeWrapper<InputIssue>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NoEventFoundError: ResolverTypeWrapper<NoEventFoundError>;
+  PageInfo: ResolverTypeWrapper<EventPage>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  VersionGapError: ResolverTypeWrapper<VersionGapError>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AppendEventInput: AppendEventInput;
+  AppendEventResult: ResolversUnionTypes<ResolversParentTypes>['AppendEventResult'];
+  AppendEventSuccess: Omit<AppendEventSuccess, 'character' | 'event'> & { character: ResolversParentTypes['Character'], event: ResolversParentTypes['Event'] };
+  Boolean: Scalars['Boolean']['output'];
+  Character: CharacterStateModel;
+  CharacterEventsResult: ResolversUnionTypes<ResolversParentTypes>['CharacterEventsResult'];
+  CharacterResult: ResolversUnionTypes<ResolversParentTypes>['CharacterResult'];
+  CharacterState: CharacterStateModel;
+  CharacterStateResult: ResolversUnionTypes<ResolversParentTypes>['CharacterStateResult'];
+  DateTime: Scalars['DateTime']['output'];
+  Error: ResolversInterfaceTypes<ResolversParentTypes>['Error'];
+  Event: RecordedEvent;
+  EventAlreadyExistsError: Omit<EventAlreadyExistsError, 'event'> & { event: ResolversParentTypes['Event'] };
+  EventConnection: EventPage;
+  EventEdge: RecordedEvent;
+  ID: Scalars['ID']['output'];
+  IdempotencyKeyReusedError: Omit<IdempotencyKeyReusedError, 'event'> & { event: ResolversParentTypes['Event'] };
+  InputIssue: InputIssue;
+  Int: Scalars['Int']['output'];
+  InvalidInputError: InvalidInputError;
+  Mutation: Record<PropertyKey, never>;
+  NoEventFoundError: NoEventFoundError;
+  PageInfo: EventPage;
+  Query: Record<PropertyKey, never>;
+  String: Scalars['String']['output'];
+  VersionGapError: VersionGapError;
+};
+
+export type AppendEventResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendEventResult'] = ResolversParentTypes['AppendEventResult']> = {
+  __resolveType: TypeResolveFn<'AppendEventSuccess' | 'EventAlreadyExistsError' | 'IdempotencyKeyReusedError' | 'InvalidInputError' | 'VersionGapError', ParentType, ContextType>;
+};
+
+export type AppendEventSuccessResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendEventSuccess'] = ResolversParentTypes['AppendEventSuccess']> = {
+  character?: Resolver<ResolversTypes['Character'], ParentType, ContextType>;
+  duplicate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['Event'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CharacterResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Character'] = ResolversParentTypes['Character']> = {
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  highestHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  hitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CharacterEventsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterEventsResult'] = ResolversParentTypes['CharacterEventsResult']> = {
+  __resolveType: TypeResolveFn<'EventConnection' | 'InvalidInputError' | 'NoEventFoundError', ParentType, ContextType>;
+};
+
+export type CharacterResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterResult'] = ResolversParentTypes['CharacterResult']> = {
+  __resolveType: TypeResolveFn<'Character' | 'InvalidInputError' | 'NoEventFoundError', ParentType, ContextType>;
+};
+
+export type CharacterStateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterState'] = ResolversParentTypes['CharacterState']> = {
+  characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  highestHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  hitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CharacterStateResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterStateResult'] = ResolversParentTypes['CharacterStateResult']> = {
+  __resolveType: TypeResolveFn<'CharacterState' | 'InvalidInputError' | 'NoEventFoundError', ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type ErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Error'] = ResolversParentTypes['Error']> = {
+  __resolveType: TypeResolveFn<'EventAlreadyExistsError' | 'IdempotencyKeyReusedError' | 'InvalidInputError' | 'NoEventFoundError' | 'VersionGapError', ParentType, ContextType>;
+};
+
+export type EventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Event'] = ResolversParentTypes['Event']> = {
+  characterHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  characterName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['CharacterState']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type EventAlreadyExistsErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EventAlreadyExistsError'] = ResolversParentTypes['EventAlreadyExistsError']> = {
+  characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['Event'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nextVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type EventConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EventConnection'] = ResolversParentTypes['EventConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['EventEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Event']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type EventEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EventEdge'] = ResolversParentTypes['EventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Event'], ParentType, ContextType>;
+};
+
+export type IdempotencyKeyReusedErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdempotencyKeyReusedError'] = ResolversParentTypes['IdempotencyKeyReusedError']> = {
+  event?: Resolver<ResolversTypes['Event'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InputIssueResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InputIssue'] = ResolversParentTypes['InputIssue']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type InvalidInputErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InvalidInputError'] = ResolversParentTypes['InvalidInputError']> = {
+  issues?: Resolver<ReadonlyArray<ResolversTypes['InputIssue']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  appendEvent: Resolver<Maybe<ResolversTypes['AppendEventResult']>, ParentType, ContextType, RequireFields<MutationAppendEventArgs, 'input'>>;
+};
+
+export type NoEventFoundErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoEventFoundError'] = ResolversParentTypes['NoEventFoundError']> = {
+  characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  missingVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  character: Resolver<Maybe<ResolversTypes['CharacterResult']>, ParentType, ContextType, RequireFields<QueryCharacterArgs, 'id'>>;
+  characterAt: Resolver<Maybe<ResolversTypes['CharacterStateResult']>, ParentType, ContextType, RequireFields<QueryCharacterAtArgs, 'id' | 'version'>>;
+  characterEvents: Resolver<Maybe<ResolversTypes['CharacterEventsResult']>, ParentType, ContextType, RequireFields<QueryCharacterEventsArgs, 'id'>>;
+};
+
+export type VersionGapErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VersionGapError'] = ResolversParentTypes['VersionGapError']> = {
+  characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nextVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  AppendEventResult?: AppendEventResultResolvers<ContextType>;
+  AppendEventSuccess?: AppendEventSuccessResolvers<ContextType>;
+  Character?: CharacterResolvers<ContextType>;
+  CharacterEventsResult?: CharacterEventsResultResolvers<ContextType>;
+  CharacterResult?: CharacterResultResolvers<ContextType>;
+  CharacterState?: CharacterStateResolvers<ContextType>;
+  CharacterStateResult?: CharacterStateResultResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Error?: ErrorResolvers<ContextType>;
+  Event?: EventResolvers<ContextType>;
+  EventAlreadyExistsError?: EventAlreadyExistsErrorResolvers<ContextType>;
+  EventConnection?: EventConnectionResolvers<ContextType>;
+  EventEdge?: EventEdgeResolvers<ContextType>;
+  IdempotencyKeyReusedError?: IdempotencyKeyReusedErrorResolvers<ContextType>;
+  InputIssue?: InputIssueResolvers<ContextType>;
+  InvalidInputError?: InvalidInputErrorResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  NoEventFoundError?: NoEventFoundErrorResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  VersionGapError?: VersionGapErrorResolvers<ContextType>;
+};
+

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import { gql } from 'graphql-tag';
+import type { Logger } from 'pino';
+import { errorMasking } from './error-masking.ts';
+import type { RequestContext } from './request-context.ts';
+import { resolvers } from './resolvers.ts';
+
+/** What the GraphQL server may be told. */
+export type GraphqlServerOptions = {
+  readonly introspection: boolean;
+  /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
+  readonly sandbox: boolean;
+  readonly log: Logger;
+};
+
+/** The executable API over `schema.graphql`. It has to be started before it answers. */
+export function createGraphqlServer({
+  introspection,
+  sandbox,
+  log,
+}: GraphqlServerOptions): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    typeDefs: gql(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')),
+    resolvers,
+    introspection,
+    includeStacktraceInErrorResponses: false,
+    // Persisted queries would let a caller fill the server's memory.
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [
+      // It wraps every field's resolver, at more than the cost of all the rest of a request.
+      ApolloServerPluginCacheControlDisabled(),
+      sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
+      errorMasking,
+    ],
+  });
+}

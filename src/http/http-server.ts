@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { ApolloServer } from '@apollo/server';
+import fastifyApollo from '@as-integrations/fastify';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { RequestContext } from '../graphql/request-context.ts';
+import type { EventStore } from '../store/event-store.ts';
+
+/** What the HTTP server serves, and to whom. */
+export type HttpServerOptions = {
+  /** Started already. */
+  readonly graphql: ApolloServer<RequestContext>;
+  readonly store: EventStore;
+  /** Resolves if the store can be read now. */
+  readonly ping: () => Promise<void>;
+  /** Browser origins that may call the API. */
+  readonly corsOrigins: readonly string[];
+  readonly log: Logger;
+};
+
+/**
+ * The server before it listens: `/graphql`, `/livez` (the process runs) and `/readyz` (the store answers).
+ * `close` lets requests in flight finish.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { graphql, store, ping, log } = options;
+  const server = Fastify({ logger: false, genReqId: () => randomUUID() });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+  });
+  await server.register(cors, { origin: [...options.corsOrigins], exposedHeaders: ['x-request-id'] });
+  await server.register(fastifyApollo(graphql), {
+    context: async (request) => ({ store, requestId: request.id, log }),
+  });
+  server.get('/livez', async () => ({ status: 'live' }));
+  server.get('/readyz', async (request, reply) => {
+    try {
+      await ping();
+      return { status: 'ready' };
+    } catch (err) {
+      log.warn({ err, requestId: request.id }, 'The store does not answer');
+      return reply.code(503).send({ status: 'unavailable', requestId: request.id });
+    }
+  });
+  return server;
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import { type Config, type ConfigProblem, readConfig } from './config.ts';
+import { createGraphqlServer } from './graphql/graphql-server.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { connectToDynamoDb } from './store/dynamodb/dynamodb-client.ts';
+import { createDynamoDbEventTable } from './store/dynamodb/dynamodb-event-table.ts';
+import { prepareTable } from './store/dynamodb/dynamodb-table-tools.ts';
+import { openEmbeddedEventTable } from './store/embedded/embedded-event-table.ts';
+import { createEventStore } from './store/event-store.ts';
+import type { EventTable } from './store/event-table.ts';
+import { UnusableStoreError } from './store/faults.ts';
+
+const rememberedCharacters = 10_000;
+const shutdownDeadlineMs = 9_000;
+
+if (existsSync('.env')) process.loadEnvFile();
+const outcome = readConfig(process.env);
+if (outcome.type === 'wrong') refuseStart(problemList(outcome.problems));
+else await run(outcome.config);
+
+async function run(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  try {
+    const { table, where } = await openTable(config.store);
+    const stop = await serve(config, table, where, log);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  } catch (error) {
+    if (!(error instanceof UnusableStoreError || error instanceof UnusableAddressError)) throw error;
+    refuseStart(error.message);
+  }
+}
+
+/** An engine for the configuration, checked, and where its data is, for people. */
+async function openTable(
+  store: Config['store'],
+): Promise<{ readonly table: EventTable; readonly where: string }> {
+  if (store.type === 'embedded') {
+    const folder = resolve(store.path);
+    return { table: await openEmbeddedEventTable(folder), where: `embedded store in ${folder}` };
+  }
+  const connection = await connectToDynamoDb(store.endpoint);
+  await prepareTable(connection, store.tableName);
+  const assumed =
+    connection.assumed.length > 0 ? `, with ${connection.assumed.join(' and ')} since none are set` : '';
+  return {
+    table: createDynamoDbEventTable(connection.client, store.tableName),
+    where: `DynamoDB table ${store.tableName} at ${connection.endpoint ?? connection.region}${assumed}`,
+  };
+}
+
+/** Serves until the function that it answers with is called, which lets requests in flight finish. */
+async function serve(config: Config, table: EventTable, where: string, log: Logger) {
+  const store = createEventStore({
+    table,
+    rememberedCharacters,
+    clock: () => new Date(),
+    newKey: randomUUID,
+  });
+  const graphql = createGraphqlServer({ introspection: config.introspection, sandbox: config.sandbox, log });
+  await graphql.start();
+  const server = await createHttpServer({
+    graphql,
+    store,
+    ping: table.ping,
+    corsOrigins: config.corsOrigins,
+    log,
+  });
+  const address = await listen(server, config);
+  log.info(`Listening on ${address}/graphql, ${where}`);
+
+  let stopping = false;
+  return async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info(`${signal}: finishing requests in flight`);
+    setTimeout(() => server.server.closeAllConnections(), shutdownDeadlineMs).unref();
+    await server.close();
+    await graphql.stop();
+    await table.close();
+    log.info('Stopped');
+    process.exitCode = 0;
+  };
+}
+
+class UnusableAddressError extends Error {
+  override readonly name = 'UnusableAddressError';
+}
+
+async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (cause) {
+    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const reason = inUse ? 'something else listens there; set PORT to another one' : String(cause);
+    throw new UnusableAddressError(`The server cannot listen on port ${port} of ${host}: ${reason}.`, {
+      cause,
+    });
+  }
+}
+
+function createLog(level: Config['logLevel']): Logger {
+  return process.stdout.isTTY ? pino({ level }, pretty({ ignore: 'pid,hostname' })) : pino({ level });
+}
+
+function problemList(problems: readonly ConfigProblem[]): string {
+  return problems.map(({ variable, message }) => `${variable}: ${message}.`).join('\n');
+}
+
+function refuseStart(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,77 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { UnusableStoreError } from '../faults.ts';
+
+/** A document client and what is known about where it speaks to. */
+export type DynamoDbConnection = {
+  readonly client: DynamoDBDocumentClient;
+  readonly region: string;
+  /** The endpoint given, `undefined` on AWS. */
+  readonly endpoint: string | undefined;
+  /** Settings that were missing and are harmless to invent for an endpoint that is not AWS. */
+  readonly assumed: readonly string[];
+};
+
+/**
+ * A client of DynamoDB on AWS, or of the DynamoDB-compatible endpoint given. Region and credentials come
+ * from the SDK's own chain; for an endpoint of one's own, missing ones are made up.
+ * Throws `UnusableStoreError` if AWS is meant and no region is set.
+ */
+export async function connectToDynamoDb(endpoint: string | undefined): Promise<DynamoDbConnection> {
+  if (endpoint === undefined) {
+    const base = new DynamoDBClient(settings);
+    return { client: documentClient(base), region: await requiredRegion(base), endpoint, assumed: [] };
+  }
+  const probe = new DynamoDBClient({ endpoint });
+  const region = await probe.config.region().catch(() => undefined);
+  const credentials = await probe.config.credentials().catch(() => undefined);
+  probe.destroy();
+  const base = new DynamoDBClient({
+    ...settings,
+    endpoint,
+    region: region ?? 'us-east-1',
+    ...(credentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  });
+  return {
+    client: documentClient(base),
+    region: region ?? 'us-east-1',
+    endpoint,
+    assumed: [...(region ? [] : ['region us-east-1']), ...(credentials ? [] : ['credentials local/local'])],
+  };
+}
+
+/**
+ * Time-outs and sockets. Without `throwOnRequestTimeout` the SDK only warns; the clock of the connection
+ * runs while a call waits for a socket, so there are as many sockets as calls at once.
+ */
+const settings = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    throwOnRequestTimeout: true,
+    httpAgent: { maxSockets: 256, keepAlive: true },
+    httpsAgent: { maxSockets: 256, keepAlive: true },
+  },
+};
+
+// DynamoDB numbers have 38 digits; what JavaScript cannot hold exactly is beyond every limit of an event anyway.
+function documentClient(base: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(base, {
+    marshallOptions: { removeUndefinedValues: true },
+    unmarshallOptions: { wrapNumbers: Number },
+  });
+}
+
+async function requiredRegion(client: DynamoDBClient): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch (cause) {
+    throw new UnusableStoreError(
+      'DynamoDB on AWS needs a region: set AWS_REGION, or DYNAMODB_ENDPOINT for another engine.',
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import type { CreateTableCommandInput, KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
+
+/** The sparse index that lists the characters: only items with both its attributes are in it. */
+export const directoryIndexName = 'Directory';
+
+/** The table as it is created, and as an existing one is checked against. */
+export function tableDefinition(tableName: string) {
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'Id', AttributeType: 'S' },
+      { AttributeName: 'Version', AttributeType: 'N' },
+      { AttributeName: 'Directory', AttributeType: 'S' },
+      { AttributeName: 'ListedAt', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'Id', KeyType: 'HASH' },
+      { AttributeName: 'Version', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: directoryIndexName,
+        KeySchema: [
+          { AttributeName: 'Directory', KeyType: 'HASH' },
+          { AttributeName: 'ListedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+  } as const satisfies CreateTableCommandInput;
+}
+
+/** What keeps a table from holding events, in one sentence; `undefined` if its keys are ours. */
+export function keyProblem(table: TableDescription): string | undefined {
+  const expected = describeKeys(tableDefinition(table.TableName ?? ''));
+  const actual = describeKeys(table);
+  if (actual === expected) return undefined;
+  return `The table ${table.TableName} has the keys ${actual}, expected ${expected}.`;
+}
+
+type Keys = {
+  readonly KeySchema?: readonly KeySchemaElement[] | undefined;
+  readonly AttributeDefinitions?: TableDescription['AttributeDefinitions'] | readonly KeyAttribute[];
+};
+type KeyAttribute = NonNullable<TableDescription['AttributeDefinitions']>[number];
+
+function describeKeys({ KeySchema = [], AttributeDefinitions = [] }: Keys): string {
+  const typeOf = (name: string | undefined) =>
+    AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
+  return KeySchema.map(
+    ({ AttributeName, KeyType }) => `${AttributeName} (${KeyType}, ${typeOf(AttributeName)})`,
+  ).join(' and ');
+}

@@ -1,0 +1,136 @@
+import { type CharacterState, foldSchema } from '../character/character.ts';
+import type { CharacterEvent } from '../character/event.ts';
+import { UnreadableItemError } from './faults.ts';
+
+/** Where an item stands: partition key and sort key of the table. */
+export type EventKey = { readonly Id: string; readonly Version: number };
+
+/** An item as an engine returns it: other programs may have written it, so only its key is known. */
+export type StoredItem = EventKey & { readonly [attribute: string]: unknown };
+
+/** The state after the event, in the event's own item. */
+export type SnapshotAttribute = {
+  readonly Schema: number;
+  readonly Name: string;
+  readonly HitPoints: number;
+  readonly HighestHitPoints: number;
+  readonly CreatedAt?: string;
+};
+
+/** An event's item as this program writes it. Both engines store exactly these attributes. */
+export type EventItem = StoredItem & {
+  readonly CharacterName: string;
+  readonly CharacterHitPoints: number;
+  readonly Note: string;
+  readonly RecordedAt: string;
+  readonly IdempotencyKey: string;
+  readonly Snapshot: SnapshotAttribute;
+  /** On version 0 only; the key of the sparse index that lists the characters. */
+  readonly Directory?: typeof directoryName;
+  /** On version 0 only: when the character entered the directory, the index's order. */
+  readonly ListedAt?: string;
+};
+
+/** The one partition of the directory index. */
+export const directoryName = 'CHARACTERS';
+
+/** What a reader gets from an item: the event, and the state after it if the item carries a usable one. */
+export type StoredEvent = { readonly event: CharacterEvent; readonly state: CharacterState | undefined };
+
+/** The item of an event that this program recorded, with the state after it. */
+export function toItem(
+  event: CharacterEvent & { readonly recordedAt: string; readonly idempotencyKey: string },
+  state: CharacterState,
+): EventItem {
+  return {
+    Id: event.characterId,
+    Version: event.version,
+    CharacterName: event.characterName,
+    CharacterHitPoints: event.characterHitPoints,
+    Note: event.note,
+    RecordedAt: event.recordedAt,
+    IdempotencyKey: event.idempotencyKey,
+    Snapshot: {
+      Schema: foldSchema,
+      Name: state.name,
+      HitPoints: state.hitPoints,
+      HighestHitPoints: state.highestHitPoints,
+      ...(state.createdAt === null ? {} : { CreatedAt: state.createdAt }),
+    },
+    ...(event.version === 0 ? { Directory: directoryName, ListedAt: event.recordedAt } : {}),
+  };
+}
+
+/**
+ * The event in an item, whoever wrote it: the five attributes of the Go program of the series are enough.
+ * A snapshot of another fold is as good as none. Throws `UnreadableItemError` for anything else, so that
+ * no event is ever skipped.
+ */
+export function fromItem(item: StoredItem): StoredEvent {
+  const event: CharacterEvent = {
+    characterId: item.Id,
+    version: naturalNumber(item, 'Version'),
+    characterName: text(item, 'CharacterName'),
+    characterHitPoints: number(item, 'CharacterHitPoints'),
+    note: text(item, 'Note'),
+    recordedAt: timestamp(item, 'RecordedAt'),
+    idempotencyKey: item['IdempotencyKey'] === undefined ? null : text(item, 'IdempotencyKey'),
+  };
+  return { event, state: snapshotState(item['Snapshot'], event) };
+}
+
+function snapshotState(snapshot: unknown, event: CharacterEvent): CharacterState | undefined {
+  if (!isOurSnapshot(snapshot)) return undefined;
+  return {
+    characterId: event.characterId,
+    version: event.version,
+    name: snapshot.Name,
+    hitPoints: snapshot.HitPoints,
+    highestHitPoints: snapshot.HighestHitPoints,
+    createdAt: snapshot.CreatedAt ?? null,
+    updatedAt: event.recordedAt,
+  };
+}
+
+function isOurSnapshot(value: unknown): value is SnapshotAttribute {
+  if (typeof value !== 'object' || value === null) return false;
+  const snapshot: { readonly [attribute: string]: unknown } = { ...value };
+  return (
+    snapshot['Schema'] === foldSchema &&
+    typeof snapshot['Name'] === 'string' &&
+    typeof snapshot['HitPoints'] === 'number' &&
+    typeof snapshot['HighestHitPoints'] === 'number' &&
+    (snapshot['CreatedAt'] === undefined || typeof snapshot['CreatedAt'] === 'string')
+  );
+}
+
+function text(item: StoredItem, attribute: string): string {
+  const value = item[attribute];
+  if (typeof value === 'string') return value;
+  throw new UnreadableItemError(item, attribute, 'a string', value);
+}
+
+function number(item: StoredItem, attribute: string): number {
+  const value = item[attribute];
+  if (typeof value === 'number') return value;
+  throw new UnreadableItemError(item, attribute, 'a number', value);
+}
+
+function naturalNumber(item: StoredItem, attribute: string): number {
+  const value = number(item, attribute);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new UnreadableItemError(item, attribute, 'a whole number from 0', value);
+}
+
+const ourTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+function timestamp(item: StoredItem, attribute: string): string | null {
+  const value = item[attribute];
+  if (value === undefined) return null;
+  if (typeof value === 'string') {
+    if (ourTimestamp.test(value)) return value;
+    const time = Date.parse(value);
+    if (!Number.isNaN(time)) return new Date(time).toISOString();
+  }
+  throw new UnreadableItemError(item, attribute, 'an ISO 8601 time', value);
+}

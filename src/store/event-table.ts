@@ -1,0 +1,31 @@
+import type { StoredItem } from './event-item.ts';
+
+/** What became of an insert: stored durably, or not at all because these items were in the way. */
+export type InsertOutcome =
+  | { readonly type: 'inserted' }
+  | { readonly type: 'taken'; readonly items: readonly StoredItem[] };
+
+/** A range of one character's versions, both ends included. */
+export type EventRange = {
+  readonly from?: number;
+  readonly to?: number;
+  /** Newest first; the default is oldest first. */
+  readonly descending?: boolean;
+  /** How many items at most. */
+  readonly limit: number;
+};
+
+/**
+ * The one table behind the event store. An engine knows items and keys; every rule about events lives
+ * above it. All reads are strongly consistent.
+ */
+export type EventTable = {
+  /** Stores all items or none, each only where its key is free. Resolves when they are durable. */
+  readonly insert: (items: readonly StoredItem[]) => Promise<InsertOutcome>;
+  /** Exactly the items of the range, in order, however many answers of the engine that takes. */
+  readonly query: (characterId: string, range: EventRange) => Promise<readonly StoredItem[]>;
+  /** Resolves if the table can be read now; throws the engine's fault if not. */
+  readonly ping: () => Promise<void>;
+  /** Finishes what is under way and lets go of files and sockets. */
+  readonly close: () => Promise<void>;
+};

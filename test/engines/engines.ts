@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectToDynamoDb } from '../../src/store/dynamodb/dynamodb-client.ts';
+import { createDynamoDbEventTable } from '../../src/store/dynamodb/dynamodb-event-table.ts';
+import { prepareTable } from '../../src/store/dynamodb/dynamodb-table-tools.ts';
+import { openEmbeddedEventTable } from '../../src/store/embedded/embedded-event-table.ts';
+import type { EventTable } from '../../src/store/event-table.ts';
+import { dynoxidePath, type RunningEngine, startDynoxide } from './dynoxide.ts';
+
+/** A fresh, empty table on an engine, and the environment that points a server at the same table. */
+export type EngineUnderTest = {
+  readonly table: EventTable;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+};
+
+/** An engine that the suites run over. */
+export type Engine = { readonly name: string; readonly open: () => Promise<EngineUnderTest> };
+
+const embedded: Engine = {
+  name: 'embedded (LMDB)',
+  open: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'character-events-'));
+    const table = await openEmbeddedEventTable(folder);
+    return {
+      table,
+      environment: { EVENT_STORE: 'embedded', EVENT_STORE_PATH: folder },
+      close: async () => {
+        await table.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  },
+};
+
+/** A table on a DynamoDB engine; `through` may put a proxy between the table and the engine. */
+export async function openDynamoDb(
+  through: (endpoint: string) => Promise<RunningEngine> = async (endpoint) => ({
+    endpoint,
+    stop: async () => {},
+  }),
+): Promise<EngineUnderTest> {
+  const given = process.env['DYNAMODB_ENDPOINT'];
+  const engine = given ? { endpoint: given, stop: async () => {} } : await startDynoxide();
+  const proxy = await through(engine.endpoint);
+  const tableName = `events-${crypto.randomUUID()}`;
+  const connection = await connectToDynamoDb(proxy.endpoint);
+  await prepareTable(connection, tableName);
+  const table = createDynamoDbEventTable(connection.client, tableName);
+  return {
+    table,
+    environment: { EVENT_STORE: 'dynamodb', EVENT_STORE_TABLE: tableName, DYNAMODB_ENDPOINT: proxy.endpoint },
+    close: async () => {
+      await table.close();
+      await proxy.stop();
+      await engine.stop();
+    },
+  };
+}
+
+/** Whether there is a DynamoDB engine to test with. */
+export const hasDynamoDb = Boolean(process.env['DYNAMODB_ENDPOINT'] || dynoxidePath);
+
+if (!hasDynamoDb) {
+  process.stderr.write(
+    'DynamoDB suites skipped: set DYNAMODB_ENDPOINT to an engine such as DynamoDB Local.\n',
+  );
+}
+
+/** Every engine that this machine can run. */
+export const engines: readonly Engine[] = hasDynamoDb
+  ? [
+      embedded,
+      { name: process.env['DYNAMODB_ENDPOINT'] ? 'DynamoDB' : 'dynoxide', open: () => openDynamoDb() },
+    ]
+  : [embedded];
