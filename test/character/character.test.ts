@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { type CharacterState, fold, foldSchema } from '../../src/character/character.ts';
+import type { CharacterEvent } from '../../src/character/event.ts';
+import { wizardEvent } from '../party.ts';
+
+function foldAll(events: readonly CharacterEvent[]): CharacterState | undefined {
+  return events.reduce<CharacterState | undefined>(fold, undefined);
+}
+
+describe('the fold', () => {
+  test('sums the changes and keeps the highest total', () => {
+    expect(foldAll([wizardEvent(0, 8), wizardEvent(1, -2), wizardEvent(2, -3)])).toEqual({
+      characterId: 'wizard',
+      version: 2,
+      name: 'Morgana',
+      hitPoints: 3,
+      highestHitPoints: 8,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      updatedAt: '2026-01-01T00:00:00.002Z',
+    });
+  });
+
+  test('lets hit points fall below 0', () => {
+    expect(foldAll([wizardEvent(0, -5)])).toMatchObject({ hitPoints: -5, highestHitPoints: -5 });
+  });
+
+  test('takes the name given last, and keeps it where another program gave none', () => {
+    const renamed = { ...wizardEvent(1, 0), characterName: 'Merlin' };
+    const nameless = { ...wizardEvent(2, 0), characterName: '' };
+    expect(foldAll([wizardEvent(0, 8), renamed, nameless])).toMatchObject({ name: 'Merlin' });
+  });
+
+  test('knows no time of creation where the first event has none', () => {
+    const first = { ...wizardEvent(0, 8), recordedAt: null };
+    expect(foldAll([first, wizardEvent(1, 1)])).toMatchObject({
+      createdAt: null,
+      updatedAt: '2026-01-01T00:00:00.001Z',
+    });
+  });
+
+  // Stored snapshots are trusted by this number: if this state changes, the number has to change with it.
+  test('computes under its schema number exactly this state', () => {
+    const events = [
+      wizardEvent(0, 8),
+      { ...wizardEvent(1, 5), characterName: 'Merlin' },
+      wizardEvent(2, -20),
+      { ...wizardEvent(3, 4), characterName: '' },
+    ];
+    expect([foldSchema, foldAll(events)]).toEqual([
+      1,
+      {
+        characterId: 'wizard',
+        version: 3,
+        name: 'Morgana',
+        hitPoints: -3,
+        highestHitPoints: 13,
+        createdAt: '2026-01-01T00:00:00.000Z',
+        updatedAt: '2026-01-01T00:00:00.003Z',
+      },
+    ]);
+  });
+});
