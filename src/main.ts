@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer } from './graphql/graphql-server.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { listen, UnusableAddressError } from './http/listen.ts';
 import { connectToDynamoDb } from './store/dynamodb/dynamodb-client.ts';
 import { createDynamoDbEventTable } from './store/dynamodb/dynamodb-event-table.ts';
 import { prepareTable } from './store/dynamodb/dynamodb-table-tools.ts';
@@ -65,12 +65,12 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   await graphql.start();
   const server = await createHttpServer({
     graphql,
-    store,
+    contextOf: (requestId) => ({ store, requestId, log }),
     ping: table.ping,
     corsOrigins: config.corsOrigins,
     log,
   });
-  const address = await listen(server, config);
+  const address = await listen(server, config.host, config.port);
   log.info(`Listening on ${address}/graphql, ${where}`);
 
   let stopping = false;
@@ -85,22 +85,6 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     log.info('Stopped');
     process.exitCode = 0;
   };
-}
-
-class UnusableAddressError extends Error {
-  override readonly name = 'UnusableAddressError';
-}
-
-async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
-  try {
-    return await server.listen({ host, port });
-  } catch (cause) {
-    const inUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const reason = inUse ? 'something else listens there; set PORT to another one' : String(cause);
-    throw new UnusableAddressError(`The server cannot listen on port ${port} of ${host}: ${reason}.`, {
-      cause,
-    });
-  }
 }
 
 function createLog(level: Config['logLevel']): Logger {

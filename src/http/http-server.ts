@@ -5,13 +5,13 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../graphql/request-context.ts';
-import type { EventStore } from '../store/event-store.ts';
 
 /** What the HTTP server serves, and to whom. */
 export type HttpServerOptions = {
   /** Started already. */
   readonly graphql: ApolloServer<RequestContext>;
-  readonly store: EventStore;
+  /** What the resolvers of the request with this id get. */
+  readonly contextOf: (requestId: string) => RequestContext;
   /** Resolves if the store can be read now. */
   readonly ping: () => Promise<void>;
   /** Browser origins that may call the API. */
@@ -24,14 +24,15 @@ export type HttpServerOptions = {
  * `close` lets requests in flight finish.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { graphql, store, ping, log } = options;
+  const { graphql, contextOf, ping, log } = options;
   const server = Fastify({ logger: false, genReqId: () => randomUUID() });
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
   });
+  letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...options.corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(fastifyApollo(graphql), {
-    context: async (request) => ({ store, requestId: request.id, log }),
+    context: async (request) => contextOf(request.id),
   });
   server.get('/livez', async () => ({ status: 'live' }));
   server.get('/readyz', async (request, reply) => {
@@ -44,4 +45,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
   });
   return server;
+}
+
+// A connection that is kept alive would hold up the close; the last answer on it says that it ends.
+function letGoOfConnectionsOnClose(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }

@@ -1,6 +1,5 @@
 import { type CharacterState, foldSchema } from '../character/character.ts';
 import type { CharacterEvent } from '../character/event.ts';
-import { UnreadableItemError } from './faults.ts';
 
 /** Where an item stands: partition key and sort key of the table. */
 export type EventKey = { readonly Id: string; readonly Version: number };
@@ -33,6 +32,22 @@ export type EventItem = StoredItem & {
 
 /** The one partition of the directory index. */
 export const directoryName = 'CHARACTERS';
+
+/** A stored item that is no event. The stream cannot be read past it until someone looks at it. */
+export class UnreadableItemError extends Error {
+  override readonly name = 'UnreadableItemError';
+  readonly key: EventKey;
+  readonly attribute: string;
+
+  constructor(key: EventKey, attribute: string, expected: string, actual: unknown) {
+    super(
+      `The item of character ${JSON.stringify(key.Id)}, version ${key.Version}, is unreadable: ` +
+        `expected ${attribute} to be ${expected}, got ${describe(actual)}.`,
+    );
+    this.key = { Id: key.Id, Version: key.Version };
+    this.attribute = attribute;
+  }
+}
 
 /** What a reader gets from an item: the event, and the state after it if the item carries a usable one. */
 export type StoredEvent = { readonly event: CharacterEvent; readonly state: CharacterState | undefined };
@@ -133,4 +148,8 @@ function timestamp(item: StoredItem, attribute: string): string | null {
     if (!Number.isNaN(time)) return new Date(time).toISOString();
   }
   throw new UnreadableItemError(item, attribute, 'an ISO 8601 time', value);
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? 'nothing' : `${typeof value} ${String(value).slice(0, 100)}`;
 }

@@ -18,7 +18,8 @@ export type EngineUnderTest = {
 /** An engine that the suites run over. */
 export type Engine = { readonly name: string; readonly open: () => Promise<EngineUnderTest> };
 
-const embedded: Engine = {
+/** The embedded engine, in a folder of its own. */
+export const embedded: Engine = {
   name: 'embedded (LMDB)',
   open: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'character-events-'));

@@ -4,9 +4,10 @@ import { type CharacterState, fold } from '../../src/character/character.ts';
 import type { NewEvent } from '../../src/character/event.ts';
 import type { AppendOutcome } from '../../src/store/append.ts';
 import { fromItem, type StoredItem } from '../../src/store/event-item.ts';
-import { createEventStore, type EventStore } from '../../src/store/event-store.ts';
+import type { EventStore } from '../../src/store/event-store.ts';
 import type { EventPage, RecordedEvent } from '../../src/store/history.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
+import { eventStoreOver } from '../engines/event-store-over.ts';
 import { goblinAmbush, goItem, rogue, wizardItems } from '../party.ts';
 
 describe.each(engines)('the event store on $name', ({ open }) => {
@@ -15,13 +16,7 @@ describe.each(engines)('the event store on $name', ({ open }) => {
   let now: Date;
 
   /** A store with a memory of its own, as another server process has. */
-  const anotherStore = () =>
-    createEventStore({
-      table: engine.table,
-      clock: () => now,
-      newKey: () => crypto.randomUUID(),
-      rememberedCharacters: 100,
-    });
+  const anotherStore = () => eventStoreOver(engine.table, () => now);
 
   beforeEach(async () => {
     engine = await open();
@@ -233,12 +228,7 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       const emptied = await open();
       try {
         const table = { ...engine.table };
-        const forgetful = createEventStore({
-          table,
-          clock: () => now,
-          newKey: () => 'k',
-          rememberedCharacters: 9,
-        });
+        const forgetful = eventStoreOver(table, () => now);
         await forgetful.character(rogue);
         Object.assign(table, emptied.table);
         expect(await forgetful.append(goblinAmbush[0] as NewEvent)).toMatchObject({

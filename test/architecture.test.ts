@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const source = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Which rooms a room may look into, besides itself. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  character: [],
+  store: ['character'],
+  'store/dynamodb': ['character', 'store'],
+  'store/embedded': ['character', 'store'],
+  graphql: ['character', 'store'],
+  http: ['graphql'],
+  config: [],
+  main: ['character', 'store', 'store/dynamodb', 'store/embedded', 'graphql', 'http', 'config'],
+};
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+
+function roomOf(file: string): string {
+  const folder = dirname(file).replace(/\/generated$/, '');
+  return folder === '.' ? file.replace(/\.ts$/, '') : folder;
+}
+
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(source, file), 'utf8');
+  return Array.from(text.matchAll(/(?:from|import) '(\.[^']+)'/g), ([, target = '']) =>
+    relative(source, join(source, dirname(file), target)),
+  );
+}
+
+describe('the rooms of the source', () => {
+  test.each(files)('%s looks only where an arrow leads', (file) => {
+    const room = roomOf(file);
+    const rooms = importsOf(file).map(roomOf);
+    expect(Object.keys(arrows)).toContain(room);
+    expect(rooms.filter((other) => other !== room && !arrows[room]?.includes(other))).toEqual([]);
+  });
+
+  test.each(files)('%s imports files, never a folder', (file) => {
+    expect(importsOf(file).filter((target) => !files.includes(target))).toEqual([]);
+  });
+
+  test('have no circle of files', () => {
+    const circles: string[] = [];
+    const walk = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) {
+        circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+        return;
+      }
+      for (const target of importsOf(file)) walk(target, [...path, file]);
+    };
+    for (const file of files) walk(file, []);
+    expect(new Set(circles)).toEqual(new Set());
+  });
+});

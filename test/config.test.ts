@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+test('needs nothing to be set', () => {
+  expect(readConfig({})).toEqual({
+    type: 'config',
+    config: {
+      host: '127.0.0.1',
+      port: 4000,
+      store: { type: 'embedded', path: 'data' },
+      corsOrigins: ['https://studio.apollographql.com'],
+      introspection: true,
+      sandbox: true,
+      logLevel: 'info',
+    },
+  });
+});
+
+test('closes what a browser elsewhere could use in production', () => {
+  expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({
+    config: { corsOrigins: [], introspection: false, sandbox: false },
+  });
+});
+
+test('reads every variable', () => {
+  expect(
+    readConfig({
+      HOST: '::1',
+      PORT: '0',
+      EVENT_STORE: 'dynamodb',
+      EVENT_STORE_TABLE: 'my.events-1_a',
+      DYNAMODB_ENDPOINT: 'http://localhost:8000',
+      CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+      INTROSPECTION: 'on',
+      LOG_LEVEL: 'debug',
+      NODE_ENV: 'production',
+    }),
+  ).toMatchObject({
+    config: {
+      host: '::1',
+      port: 0,
+      store: { type: 'dynamodb', tableName: 'my.events-1_a', endpoint: 'http://localhost:8000' },
+      corsOrigins: ['https://a.example', 'http://localhost:5173'],
+      introspection: true,
+      logLevel: 'debug',
+    },
+  });
+});
+
+test('takes an empty variable for none', () => {
+  expect(readConfig({ PORT: '', DYNAMODB_ENDPOINT: '' })).toEqual(readConfig({}));
+});
+
+test('names every wrong variable at once, with what was expected and what arrived', () => {
+  const wrong = {
+    PORT: '70000',
+    EVENT_STORE: 'postgres',
+    EVENT_STORE_TABLE: 'a b',
+    DYNAMODB_ENDPOINT: 'localhost:8000',
+    CORS_ORIGINS: 'https://a.example,*',
+    INTROSPECTION: 'yes',
+    LOG_LEVEL: 'loud',
+  };
+  const outcome = readConfig(wrong);
+  if (outcome.type !== 'wrong') throw new Error('Expected problems, got a configuration.');
+  expect(outcome.problems.map(({ variable }) => variable)).toEqual(Object.keys(wrong));
+  expect(outcome.problems[0]).toEqual({
+    variable: 'PORT',
+    message: 'expected a port from 0 to 65535, got "70000"',
+  });
+});

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** The answer of a GraphQL request, with what HTTP said about it. */
+export type GraphqlAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors:
+    | readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[]
+    | undefined;
+};
+
+/** The built server as a process of its own, on a free port. */
+export type ServerProcess = {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly startUpLine: string;
+  /** Everything the process has written to its log so far. */
+  readonly log: () => string;
+  readonly graphql: (query: string, variables?: object) => Promise<GraphqlAnswer>;
+  /** Ends the process and answers with its exit code, null after SIGKILL. */
+  readonly stop: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => Promise<number | null>;
+};
+
+/** A process that has ended, and what it wrote. */
+export type EndedProcess = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** Starts the built server with nothing but this environment. */
+export async function startServer(
+  environment: Readonly<Record<string, string>>,
+  options: { readonly cwd?: string } = {},
+): Promise<ServerProcess> {
+  const child = spawnMain({ PORT: '0', ...environment }, options);
+  const exited = once(child, 'exit');
+  const lines: string[] = [];
+  const startUpLine = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      lines.push(line);
+      if (line.includes('Listening on')) resolve(JSON.parse(line).msg);
+    });
+    let stderr = '';
+    child.stderr?.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    exited.then(() => reject(new Error(`Expected a server, got its end: ${stderr}`)));
+  });
+  const url = /http:\S+\/graphql/.exec(startUpLine)?.[0] ?? '';
+  return {
+    url,
+    process: child,
+    startUpLine,
+    log: () => lines.join('\n'),
+    graphql: (query, variables) => graphql(url, query, variables),
+    stop: async (signal) => {
+      child.kill(signal);
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+/** Runs the built server to its own end, for starts that are refused. */
+export async function runServerToItsEnd(
+  environment: Readonly<Record<string, string>>,
+  options: { readonly cwd?: string } = {},
+): Promise<EndedProcess> {
+  const child = spawnMain(environment, options);
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk) => {
+      output[name] += chunk;
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, ...output };
+}
+
+/** Sends a GraphQL request by POST. */
+export async function graphql(url: string, query: string, variables: object = {}): Promise<GraphqlAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as Pick<GraphqlAnswer, 'data' | 'errors'>;
+  return { status: response.status, headers: response.headers, data, errors };
+}
+
+function spawnMain(
+  environment: Readonly<Record<string, string>>,
+  { cwd }: { readonly cwd?: string },
+): ChildProcess {
+  const { PATH = '' } = process.env;
+  return spawn(process.execPath, ['--no-warnings', main], {
+    cwd,
+    env: { PATH, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

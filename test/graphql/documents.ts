@@ -1,0 +1,61 @@
+/** Every arm of an append's result, with every field. */
+export const appendEvent = /* GraphQL */ `
+  mutation Append($input: AppendEventInput!) {
+    appendEvent(input: $input) {
+      __typename
+      ... on AppendEventSuccess {
+        duplicate
+        event { id characterId version characterName characterHitPoints note recordedAt state { hitPoints version } }
+        character { id name hitPoints highestHitPoints version createdAt updatedAt }
+      }
+      ... on EventAlreadyExistsError { characterId version nextVersion event { version note characterHitPoints } }
+      ... on VersionGapError { characterId version nextVersion }
+      ... on IdempotencyKeyReusedError { event { version note } }
+      ... on InvalidInputError { issues { path message } }
+      ... on Error { message }
+    }
+  }
+`;
+
+/** A character as it is now. */
+export const character = /* GraphQL */ `
+  query Character($id: ID!) {
+    character(id: $id) {
+      __typename
+      ... on Character { id name hitPoints highestHitPoints version createdAt updatedAt }
+      ... on NoEventFoundError { characterId missingVersion }
+      ... on InvalidInputError { issues { path message } }
+      ... on Error { message }
+    }
+  }
+`;
+
+/** A character as it was. */
+export const characterAt = /* GraphQL */ `
+  query CharacterAt($id: ID!, $version: Int!) {
+    characterAt(id: $id, version: $version) {
+      __typename
+      ... on CharacterState { characterId version name hitPoints highestHitPoints }
+      ... on NoEventFoundError { characterId missingVersion }
+      ... on InvalidInputError { issues { path message } }
+      ... on Error { message }
+    }
+  }
+`;
+
+/** A page of a character's history. */
+export const characterEvents = /* GraphQL */ `
+  query CharacterEvents($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    characterEvents(id: $id, first: $first, after: $after, last: $last, before: $before) {
+      __typename
+      ... on EventConnection {
+        nodes { id characterId version characterName characterHitPoints note state { hitPoints } }
+        edges { cursor node { version } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+      ... on NoEventFoundError { characterId missingVersion }
+      ... on InvalidInputError { issues { path message } }
+      ... on Error { message }
+    }
+  }
+`;

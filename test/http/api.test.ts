@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EngineUnderTest, engines } from '../engines/engines.ts';
+import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { appendEvent, character, characterAt, characterEvents } from '../graphql/documents.ts';
+import { goblinAmbush, goItem, rogue } from '../party.ts';
+
+describe.each(engines)('the API over HTTP on $name', ({ open }) => {
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    engine = await open();
+    server = await startServer(engine.environment);
+  });
+  afterAll(async () => {
+    await server.stop('SIGTERM');
+    await engine.close();
+  });
+
+  const ask = async (document: string, variables: object) => {
+    const { data, errors } = await server.graphql(document, variables);
+    expect(errors).toBeUndefined();
+    return Object.values(data ?? {})[0];
+  };
+  const append = (input: object) => ask(appendEvent, { input });
+
+  describe('the scenario of the series', () => {
+    test('appends the three events', async () => {
+      for (const event of goblinAmbush) {
+        expect(await append(event)).toMatchObject({
+          __typename: 'AppendEventSuccess',
+          duplicate: false,
+          event: {
+            characterId: rogue,
+            version: event.version,
+            characterHitPoints: event.characterHitPoints,
+            note: event.note,
+          },
+          character: { id: rogue, name: 'cpustejovsky', version: event.version },
+        });
+      }
+    });
+
+    test('reads them back, equal to what was sent, in order', async () => {
+      expect(await ask(characterEvents, { id: rogue })).toMatchObject({
+        __typename: 'EventConnection',
+        nodes: goblinAmbush.map((event) => ({ ...event, characterName: 'cpustejovsky' })),
+        pageInfo: { hasNextPage: false, hasPreviousPage: false },
+      });
+    });
+
+    test('sees the character at 3 hit points', async () => {
+      expect(await ask(character, { id: rogue })).toMatchObject({
+        __typename: 'Character',
+        id: rogue,
+        name: 'cpustejovsky',
+        hitPoints: 3,
+        version: 2,
+        highestHitPoints: 8,
+      });
+    });
+
+    test('sees the character at 6 hit points at version 1', async () => {
+      expect(await ask(characterAt, { id: rogue, version: 1 })).toEqual({
+        __typename: 'CharacterState',
+        characterId: rogue,
+        version: 1,
+        name: 'cpustejovsky',
+        hitPoints: 6,
+        highestHitPoints: 8,
+      });
+    });
+
+    test('is told that version 0 is taken, and by which event', async () => {
+      expect(await append({ ...goblinAmbush[0], note: 'again' })).toMatchObject({
+        __typename: 'EventAlreadyExistsError',
+        characterId: rogue,
+        version: 0,
+        nextVersion: 3,
+        event: { version: 0, note: 'Init', characterHitPoints: 8 },
+        message: expect.stringContaining('0'),
+      });
+    });
+
+    test('is told that version 7 would leave a gap', async () => {
+      expect(await append({ ...goblinAmbush[1], version: 7 })).toMatchObject({
+        __typename: 'VersionGapError',
+        characterId: rogue,
+        version: 7,
+        nextVersion: 3,
+      });
+    });
+
+    test('is told that nothing happened to an unknown character', async () => {
+      const nobody = { __typename: 'NoEventFoundError', characterId: 'nobody', missingVersion: null };
+      expect(await ask(character, { id: 'nobody' })).toMatchObject(nobody);
+      expect(await ask(characterAt, { id: 'nobody', version: 0 })).toMatchObject(nobody);
+      expect(await ask(characterEvents, { id: 'nobody' })).toMatchObject(nobody);
+      expect(await ask(characterAt, { id: rogue, version: 3 })).toMatchObject({
+        characterId: rogue,
+        missingVersion: 3,
+      });
+    });
+
+    test('is told where the input breaks a rule', async () => {
+      expect(await append({ ...goblinAmbush[1], version: 3, note: 'n'.repeat(2_001) })).toEqual({
+        __typename: 'InvalidInputError',
+        message: 'input.note: Expected at most 2000 characters, got 2001.',
+        issues: [{ path: ['input', 'note'], message: 'Expected at most 2000 characters, got 2001.' }],
+      });
+    });
+  });
+
+  test('walks a history page by page, in both directions', async () => {
+    await engine.table.insert(Array.from({ length: 7 }, (_, version) => goItem('pages', version, 1)));
+    const walk = async (size: object, cursor: 'after' | 'before') => {
+      const seen: number[] = [];
+      let page: unknown = { [cursor]: undefined };
+      for (let pages = 0; pages < 4; pages += 1) {
+        const answer = (await ask(characterEvents, { id: 'pages', ...size, ...(page as object) })) as Page;
+        const versions = answer.nodes.map(({ version }) => version);
+        if (cursor === 'after') seen.push(...versions);
+        else seen.unshift(...versions);
+        page = { [cursor]: cursor === 'after' ? answer.pageInfo.endCursor : answer.pageInfo.startCursor };
+        if (!(cursor === 'after' ? answer.pageInfo.hasNextPage : answer.pageInfo.hasPreviousPage)) break;
+      }
+      return seen;
+    };
+    expect(await walk({ first: 3 }, 'after')).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(await walk({ last: 3 }, 'before')).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test.each([
+    [{ first: 0 }, 'first'],
+    [{ first: -1 }, 'first'],
+    [{ first: 1_001 }, 'first'],
+    [{ last: 1_001 }, 'last'],
+    [{ first: 1, last: 1 }, 'last'],
+    [{ after: 'gibberish' }, 'after'],
+    [{ before: '' }, 'before'],
+  ])('refuses the page %j', async (page, field) => {
+    expect(await ask(characterEvents, { id: rogue, ...page })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: [field] }],
+    });
+  });
+
+  test('refuses a cursor of another character', async () => {
+    await append({ characterId: 'other', characterName: 'Other', characterHitPoints: 1 });
+    const { pageInfo } = (await ask(characterEvents, { id: 'other' })) as Page;
+    expect(await ask(characterEvents, { id: rogue, after: pageInfo.endCursor })).toMatchObject({
+      issues: [{ path: ['after'] }],
+    });
+  });
+
+  test('treats null as left out', async () => {
+    const nulls = { first: null, last: null, after: null, before: null };
+    expect(await ask(characterEvents, { id: rogue, ...nulls })).toMatchObject({
+      __typename: 'EventConnection',
+    });
+    const created = {
+      characterId: 'nulls',
+      version: null,
+      characterName: 'N',
+      characterHitPoints: 1,
+      idempotencyKey: null,
+    };
+    expect(await append(created)).toMatchObject({ __typename: 'AppendEventSuccess' });
+    expect(await append({ ...created, characterName: null })).toMatchObject({
+      character: { name: 'N', version: 1 },
+    });
+  });
+
+  test('refuses ids and versions that no event can have', async () => {
+    expect(await ask(character, { id: '' })).toMatchObject({ issues: [{ path: ['id'] }] });
+    expect(await ask(characterEvents, { id: 'x'.repeat(256) })).toMatchObject({ issues: [{ path: ['id'] }] });
+    expect(await ask(characterAt, { id: rogue, version: -1 })).toMatchObject({
+      issues: [{ path: ['version'] }],
+    });
+  });
+
+  test('masks a fault, and logs it under the id that the caller gets', async () => {
+    await engine.table.insert([{ ...goItem('broken', 0, 8), Note: 7 }]);
+    const { status, headers, data, errors } = await server.graphql(character, { id: 'broken' });
+    const requestId = headers.get('x-request-id');
+    expect({ status, data }).toEqual({ status: 200, data: { character: null } });
+    expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } }]);
+    expect(JSON.stringify(errors)).not.toMatch(/Note|unreadable|broken/);
+    const logged = () =>
+      server
+        .log()
+        .split('\n')
+        .find((line) => line.includes(requestId ?? '?'));
+    await expect.poll(logged).toContain('\\"broken\\", version 0');
+  });
+
+  test('fails only the field whose stored number is beyond 32 bits', async () => {
+    await engine.table.insert([goItem('giant', 0, 2 ** 40)]);
+    const { data, errors } = await server.graphql(
+      `{ rogue: character(id: "${rogue}") { __typename } giant: character(id: "giant") { ... on Character { hitPoints } } }`,
+    );
+    expect(data).toEqual({ rogue: { __typename: 'Character' }, giant: null });
+    expect(errors).toMatchObject([
+      { path: ['giant', 'hitPoints'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    ]);
+  });
+
+  test('may not be cached by anyone on the way', async () => {
+    const { headers } = await server.graphql('{ __typename }');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('is ready', async () => {
+    for (const probe of ['/livez', '/readyz']) {
+      expect((await fetch(new URL(probe, server.url))).status).toBe(200);
+    }
+  });
+});
+
+type Page = {
+  readonly nodes: readonly { readonly version: number }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+};

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EngineUnderTest, embedded, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
+import { type ServerProcess, startServer } from '../engines/server-process.ts';
+
+const studio = 'https://studio.apollographql.com';
+const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml', 'sec-fetch-dest': 'document' } };
+
+const preflight = (origin: string) => ({
+  method: 'OPTIONS',
+  headers: {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'content-type',
+  },
+});
+
+describe.each([
+  ['outside production', {}],
+  ['in production', { NODE_ENV: 'production' }],
+])('%s', (when, environment) => {
+  const production = when === 'in production';
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    engine = await embedded.open();
+    server = await startServer({ ...engine.environment, ...environment });
+  });
+  afterAll(async () => {
+    await server.stop('SIGTERM');
+    await engine.close();
+  });
+
+  test('a browser at /graphql gets Apollo Sandbox, or nothing', async () => {
+    const response = await fetch(server.url, asBrowser);
+    const text = await response.text();
+    expect({ ok: response.ok, sandbox: text.includes('sandbox') }).toEqual({
+      ok: !production,
+      sandbox: !production,
+    });
+  });
+
+  test('Apollo Studio may call the API, or may not', async () => {
+    const { headers } = await fetch(server.url, preflight(studio));
+    expect(headers.get('access-control-allow-origin')).toBe(production ? null : studio);
+  });
+
+  test('another origin may not', async () => {
+    const { headers } = await fetch(server.url, preflight('https://elsewhere.example'));
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('the schema can be asked for, or not', async () => {
+    const { data } = await server.graphql('{ __schema { queryType { name } } }');
+    expect(data).toEqual(production ? undefined : { __schema: { queryType: { name: 'Query' } } });
+  });
+
+  test('a query may come by GET, a mutation may not', async () => {
+    const get = (query: string) =>
+      fetch(`${server.url}?query=${encodeURIComponent(query)}`, {
+        headers: { 'apollo-require-preflight': 'true' },
+      });
+    expect(await (await get('{ __typename }')).json()).toEqual({ data: { __typename: 'Query' } });
+    const mutation =
+      'mutation { appendEvent(input: {characterId: "a", characterHitPoints: 1}) { __typename } }';
+    expect((await get(mutation)).status).toBe(405);
+  });
+
+  test('a page of another site cannot send a simple request', async () => {
+    const body = JSON.stringify({ query: '{ __typename }' });
+    const response = await fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body,
+    });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.text()).not.toContain('"Query"');
+  });
+
+  test('what cannot be served is refused in JSON, without a stack', async () => {
+    const nonsense = [
+      fetch(server.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"query":',
+      }),
+      fetch(new URL('/nowhere', server.url)),
+    ];
+    for (const response of await Promise.all(nonsense)) {
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      const text = await response.text();
+      expect(() => JSON.parse(text)).not.toThrow();
+      expect(text).not.toMatch(/\bat \S+:\d+/);
+    }
+  });
+});
+
+test.skipIf(!hasDynamoDb)('a server whose engine is gone is live and not ready', async () => {
+  const engine = await openDynamoDb();
+  const server = await startServer(engine.environment);
+  const statusOf = async (path: string) => (await fetch(new URL(path, server.url))).status;
+  expect([await statusOf('/livez'), await statusOf('/readyz')]).toEqual([200, 200]);
+  await engine.close();
+  expect([await statusOf('/livez'), await statusOf('/readyz')]).toEqual([200, 503]);
+  await server.stop('SIGTERM');
+});

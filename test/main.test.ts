@@ -1,0 +1,255 @@
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { open as openLmdb } from 'lmdb';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from './engines/engines.ts';
+import { freePort } from './engines/free-port.ts';
+import { runServerToItsEnd, type ServerProcess, startServer } from './engines/server-process.ts';
+import { appendEvent, character, characterEvents } from './graphql/documents.ts';
+import { goblinAmbush, rogue } from './party.ts';
+
+let folder: string;
+const running: ServerProcess[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'character-server-'));
+});
+afterEach(async () => {
+  await Promise.all(
+    running.splice(0).map((server) => server.process.exitCode === null && server.stop('SIGKILL')),
+  );
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  const server = await startServer(environment, { cwd: folder });
+  running.push(server);
+  return server;
+}
+
+describe('a start', () => {
+  test('says where it listens, which store it uses and where the data is', async () => {
+    const { startUpLine } = await start({});
+    expect(startUpLine).toMatch(
+      /^Listening on http:\/\/127\.0\.0\.1:\d+\/graphql, embedded store in \/.*\/data$/,
+    );
+  });
+
+  test('reads a .env file, and lets the environment win', async () => {
+    await writeFile(join(folder, '.env'), 'EVENT_STORE_PATH=elsewhere\nHOST=192.0.2.1\n');
+    const { startUpLine } = await start({ HOST: '127.0.0.1' });
+    expect(startUpLine).toContain('/elsewhere');
+  });
+
+  test.skipIf(!hasDynamoDb)('says what it made up for an endpoint of its own', async () => {
+    const engine = await openDynamoDb();
+    const { startUpLine } = await start(engine.environment);
+    expect(startUpLine).toContain(
+      `DynamoDB table ${engine.environment['EVENT_STORE_TABLE']} at http://127.0.0.1:`,
+    );
+    expect(startUpLine).toContain('with region us-east-1 and credentials local/local since none are set');
+    await engine.close();
+  });
+});
+
+describe('a start is refused in one sentence, without a stack trace,', () => {
+  async function refusal(environment: Readonly<Record<string, string>>): Promise<string> {
+    const { code, stdout, stderr } = await runServerToItsEnd(environment, { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    return stderr;
+  }
+
+  test('where variables are wrong, a sentence each', async () => {
+    const { code, stderr } = await runServerToItsEnd({ PORT: 'http', LOG_LEVEL: 'loud' }, { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'PORT: expected a port from 0 to 65535, got "http".\n' +
+        'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud".\n',
+    );
+  });
+
+  test('where the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    expect(await refusal({ PORT: port })).toContain(`port ${port} of 127.0.0.1`);
+    other.close();
+  });
+
+  test('where the data folder cannot be a folder', async () => {
+    await writeFile(join(folder, 'data'), 'a file');
+    expect(await refusal({})).toContain(join(folder, 'data'));
+  });
+
+  test.skipIf(process.getuid?.() === 0)('where the data folder may not be written', async () => {
+    await chmod(folder, 0o500);
+    expect(await refusal({})).toContain(join(folder, 'data'));
+  });
+
+  test('where the data folder holds another format', async () => {
+    const root = openLmdb({ path: join(folder, 'data') });
+    await root.openDB('format', {}).put('format', 99);
+    await root.close();
+    expect(await refusal({})).toContain('format 99');
+  });
+
+  test('where AWS is meant and no region is set', async () => {
+    expect(await refusal({ EVENT_STORE: 'dynamodb', HOME: folder })).toContain('AWS_REGION');
+  });
+
+  test('where nothing answers at the DynamoDB endpoint', async () => {
+    const endpoint = `http://127.0.0.1:${await freePort()}`;
+    const message = await refusal({ EVENT_STORE: 'dynamodb', DYNAMODB_ENDPOINT: endpoint });
+    expect(message).toContain(endpoint);
+    expect(message).toContain('ECONNREFUSED');
+  });
+
+  test.skipIf(!hasDynamoDb)('where the table has other keys', async () => {
+    const engine = await openDynamoDb();
+    const endpoint = engine.environment['DYNAMODB_ENDPOINT'] ?? '';
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    await new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }).send(
+      new CreateTableCommand({
+        TableName: 'other-keys',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      }),
+    );
+    expect(await refusal({ ...engine.environment, EVENT_STORE_TABLE: 'other-keys' })).toBe(
+      'The table other-keys has the keys pk (HASH, S), expected Id (HASH, S) and Version (RANGE, N).\n',
+    );
+    await engine.close();
+  });
+});
+
+describe('a stop', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s lets requests in flight finish and exits with 0',
+    async (signal) => {
+      const server = await start({});
+      const requests = Array.from({ length: 50 }, (_, index) =>
+        server.graphql(appendEvent, {
+          input: { characterId: `c${index}`, characterName: 'C', characterHitPoints: 1 },
+        }),
+      );
+      await Promise.race(requests);
+      const code = server.stop(signal);
+      const answers = await Promise.allSettled(requests);
+      expect(await code).toBe(0);
+      const acknowledged = answers.flatMap((answer) =>
+        answer.status === 'fulfilled' && answer.value.data ? [answer.value.data] : [],
+      );
+      expect(acknowledged.length).toBeGreaterThan(0);
+
+      const again = await start({});
+      for (const data of acknowledged) {
+        const { event } = (data as { appendEvent: { event: { characterId: string } } }).appendEvent;
+        const read = await again.graphql(character, { id: event.characterId });
+        expect(read.data).toMatchObject({ character: { __typename: 'Character' } });
+      }
+    },
+  );
+});
+
+describe.each(engines)('what is acknowledged on $name', ({ open }) => {
+  let engine: EngineUnderTest;
+  beforeEach(async () => {
+    engine = await open();
+  });
+  afterEach(() => engine.close());
+
+  test('is there after kill -9 and a new start', async () => {
+    for (const event of goblinAmbush) {
+      const server = await start(engine.environment);
+      const { data } = await server.graphql(appendEvent, { input: event });
+      await server.stop('SIGKILL');
+      expect(data).toMatchObject({ appendEvent: { __typename: 'AppendEventSuccess' } });
+    }
+    const server = await start(engine.environment);
+    const { data } = await server.graphql(characterEvents, { id: rogue });
+    expect(data).toMatchObject({ characterEvents: { nodes: goblinAmbush } });
+  });
+
+  test('by one of two processes is seen by the other at once', async () => {
+    const servers = [await start(engine.environment), await start(engine.environment)];
+    for (let version = 0; version < 40; version += 1) {
+      const [writer, reader] = version % 2 === 0 ? servers : servers.toReversed();
+      await writer?.graphql(appendEvent, {
+        input: { characterId: rogue, version, characterName: 'R', characterHitPoints: 1 },
+      });
+      const { data } = (await reader?.graphql(character, { id: rogue })) ?? {};
+      expect(data).toMatchObject({ character: { version, hitPoints: version + 1 } });
+    }
+  });
+});
+
+describe.each(engines)('10,000 events with the longest notes on $name', ({ open }) => {
+  test('are read whole and in order by pages of 1,000, either way, in less than 200 MB', {
+    timeout: 120_000,
+  }, async () => {
+    const engine = await open();
+    const note = 'Slashing damage from goblin. '.repeat(69).slice(0, 2_000);
+    for (let start = 0; start < 10_000; start += 100) {
+      await engine.table.insert(
+        Array.from({ length: 100 }, (_, index) => ({
+          Id: 'bard',
+          Version: start + index,
+          CharacterName: 'Bard',
+          CharacterHitPoints: 1,
+          Note: note,
+        })),
+      );
+    }
+    const server = await start(engine.environment);
+    let peak = 0;
+    const walk = async (
+      variables: (cursor: string | undefined) => object,
+      end: 'startCursor' | 'endCursor',
+    ) => {
+      const versions: number[][] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < 10; page += 1) {
+        const { data } = await server.graphql(characterEventsWithNotes, { id: 'bard', ...variables(cursor) });
+        const connection = (data as { characterEvents: Connection }).characterEvents;
+        versions.push(connection.nodes.map(({ version }) => version));
+        expect(connection.nodes.every((node) => node.note === note)).toBe(true);
+        cursor = connection.pageInfo[end];
+        peak = Math.max(peak, await rssAnonMegabytes(server));
+      }
+      return versions;
+    };
+    const forward = await walk((after) => ({ first: 1_000, after }), 'endCursor');
+    const backward = await walk((before) => ({ last: 1_000, before }), 'startCursor');
+    const all = Array.from({ length: 10_000 }, (_, version) => version);
+    expect(forward.flat()).toEqual(all);
+    expect(backward.toReversed().flat()).toEqual(all);
+    process.stdout.write(`RssAnon at most ${peak} MB\n`);
+    expect(peak).toBeLessThan(200);
+    await engine.close();
+  });
+});
+
+type Connection = {
+  readonly nodes: readonly { readonly version: number; readonly note: string }[];
+  readonly pageInfo: { readonly startCursor: string; readonly endCursor: string };
+};
+
+const characterEventsWithNotes = /* GraphQL */ `
+  query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    characterEvents(id: $id, first: $first, after: $after, last: $last, before: $before) {
+      ... on EventConnection { nodes { version note } pageInfo { startCursor endCursor } }
+    }
+  }
+`;
+
+async function rssAnonMegabytes(server: ServerProcess): Promise<number> {
+  const status = await readFile(`/proc/${server.process.pid}/status`, 'utf8');
+  return Math.round(Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { EventStore } from '../../../src/store/event-store.ts';
+import { type Call, type CountingProxy, startCountingProxy } from '../../engines/counting-proxy.ts';
+import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
+import { eventStoreOver } from '../../engines/event-store-over.ts';
+import { wizardItems } from '../../party.ts';
+
+describe.skipIf(!hasDynamoDb).each([10, 1_000, 10_000])('with a history of %d events', (length) => {
+  let engine: EngineUnderTest;
+  let proxy: CountingProxy;
+  let store: EventStore;
+
+  beforeAll(async () => {
+    engine = await openDynamoDb(async (endpoint) => {
+      proxy = await startCountingProxy(endpoint);
+      return proxy;
+    });
+    const items = wizardItems(Array.from({ length }, (_, version) => (version % 3) - 1));
+    for (let start = 0; start < length; start += 100)
+      await engine.table.insert(items.slice(start, start + 100));
+  });
+  afterAll(() => engine.close());
+  beforeEach(() => {
+    store = eventStoreOver(engine.table);
+  });
+
+  async function costOf(work: () => Promise<unknown>): Promise<readonly Call[]> {
+    proxy.takeCalls();
+    await work();
+    return proxy.takeCalls();
+  }
+
+  const query = { operation: 'Query', capacityUnits: 1 };
+  const put = { operation: 'PutItem', capacityUnits: 1 };
+  const heal = { characterId: 'wizard', characterHitPoints: 1, note: '' };
+
+  test('a character costs one query of one read unit', async () => {
+    expect(await costOf(() => store.character('wizard'))).toEqual([query]);
+  });
+
+  test('a character at a past version costs one query of one read unit', async () => {
+    expect(await costOf(() => store.characterAt('wizard', Math.floor(length / 2)))).toEqual([query]);
+  });
+
+  test('an append costs a query and a put, and one put once the state is known', async () => {
+    expect(await costOf(() => store.append(heal))).toEqual([query, put]);
+    expect(await costOf(() => store.append(heal))).toEqual([put]);
+    expect(await costOf(() => store.append({ ...heal, idempotencyKey: `press-${length}` }))).toEqual([put]);
+  });
+
+  test('an append after a read of the character costs one put', async () => {
+    await store.character('wizard');
+    expect(await costOf(() => store.append(heal))).toEqual([put]);
+  });
+
+  test('an append on a taken version costs one put while that version is news', async () => {
+    await store.character('wizard');
+    const other = eventStoreOver(engine.table);
+    const appended = await other.append(heal);
+    if (appended.type !== 'appended') throw new Error(appended.type);
+    const { version } = appended.event;
+    expect(await costOf(() => store.append({ ...heal, version }))).toMatchObject([{ operation: 'PutItem' }]);
+    expect(await costOf(() => store.append({ ...heal, version }))).toEqual([query]);
+  });
+
+  test('a cold append on a taken version costs two reads', async () => {
+    expect(await costOf(() => store.append({ ...heal, version: 3 }))).toEqual([query, query]);
+  });
+
+  test('a page costs one query of its own size, at either end of the history', async () => {
+    const [first] = await engine.table.query('wizard', { limit: 1 });
+    const bytes = JSON.stringify(first).length;
+    for (const request of [{ first: 9 }, { last: 10 }, { first: 9, after: length - 10 }]) {
+      const calls = await costOf(() => store.events('wizard', request));
+      expect(calls).toMatchObject([{ operation: 'Query' }]);
+      expect(calls[0]?.capacityUnits).toBeLessThanOrEqual(Math.ceil((bytes * 10) / 4_096));
+    }
+  });
+});
+
+describe.skipIf(!hasDynamoDb)('the first event of a character', () => {
+  test('costs a query, and a put of two write units: the item and its place in the directory', async () => {
+    let proxy: CountingProxy | undefined;
+    const engine = await openDynamoDb(async (endpoint) => {
+      proxy = await startCountingProxy(endpoint);
+      return proxy;
+    });
+    const store = eventStoreOver(engine.table);
+    proxy?.takeCalls();
+    await store.append({ characterId: 'newcomer', characterName: 'N', characterHitPoints: 1, note: '' });
+    const calls = proxy?.takeCalls();
+    await engine.close();
+    expect(calls).toEqual([
+      { operation: 'Query', capacityUnits: expect.any(Number) },
+      { operation: 'PutItem', capacityUnits: 2 },
+    ]);
+  });
+});
