@@ -1,9 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const root = new URL('../../', import.meta.url);
+const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+
+/** What `npm start` gives Node: its flags and the built server. */
+const startArguments: readonly string[] = scripts.start
+  .split(' ')
+  .slice(1)
+  .map((argument: string) => (argument.endsWith('.js') ? fileURLToPath(new URL(argument, root)) : argument));
 
 /** The answer of a GraphQL request, with what HTTP said about it. */
 export type GraphqlAnswer = {
@@ -96,7 +104,7 @@ function spawnMain(
   { cwd }: { readonly cwd?: string },
 ): ChildProcess {
   const { PATH = '' } = process.env;
-  return spawn(process.execPath, ['--no-warnings', main], {
+  return spawn(process.execPath, ['--no-warnings', ...startArguments], {
     cwd,
     env: { PATH, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
