@@ -7,6 +7,8 @@ export type Config = {
   readonly store:
     | { readonly type: 'embedded'; readonly path: string }
     | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint: string | undefined };
+  /** Deadline of one operation. */
+  readonly requestTimeoutMs: number;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   /** Whether a browser at `/graphql` gets Apollo Sandbox. */
@@ -52,6 +54,12 @@ const variables = z.object({
     .regex(/^[\w.-]{3,255}$/)
     .default('event-store'),
   DYNAMODB_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  REQUEST_TIMEOUT_MS: z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(100).max(600_000))
+    .default(10_000),
   CORS_ORIGINS: z
     .string()
     .transform(commaSeparated)
@@ -67,6 +75,7 @@ const expectations: readonly (readonly [keyof typeof variables.shape, string])[]
   ['EVENT_STORE', '"embedded" or "dynamodb"'],
   ['EVENT_STORE_TABLE', 'a table name of 3 to 255 letters, digits, "_", "." or "-"'],
   ['DYNAMODB_ENDPOINT', 'an http or https address such as "http://localhost:8000"'],
+  ['REQUEST_TIMEOUT_MS', 'milliseconds from 100 to 600000'],
   ['CORS_ORIGINS', 'origins such as "https://example.org", separated by commas'],
   ['INTROSPECTION', '"on" or "off"'],
   ['LOG_LEVEL', `one of ${logLevels.join(', ')}`],
@@ -89,6 +98,7 @@ function configOf(read: z.output<typeof variables>): Config {
       read.EVENT_STORE === 'embedded'
         ? { type: 'embedded', path: read.EVENT_STORE_PATH }
         : { type: 'dynamodb', tableName: read.EVENT_STORE_TABLE, endpoint: read.DYNAMODB_ENDPOINT },
+    requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
     sandbox: !production,

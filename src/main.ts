@@ -13,10 +13,15 @@ import { prepareTable } from './store/dynamodb/dynamodb-table-tools.ts';
 import { openEmbeddedEventTable } from './store/embedded/embedded-event-table.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
-import { UnusableStoreError } from './store/faults.ts';
+import { type StoreFault, UnusableStoreError } from './store/faults.ts';
 
-const rememberedCharacters = 10_000;
+/** About 50 MB when it is full. */
+const memoryRoom = 200_000;
 const shutdownDeadlineMs = 9_000;
+/** So that `/readyz` says no within 2 s. */
+const pingDeadlineMs = 1_500;
+/** Between a commit that failed and the end of the process, for `/readyz` and the answers in flight. */
+const lastWordsMs = 3_000;
 
 if (existsSync('.env')) process.loadEnvFile();
 const outcome = readConfig(process.env);
@@ -26,7 +31,7 @@ else await run(outcome.config);
 async function run(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   try {
-    const { table, where } = await openTable(config.store);
+    const { table, where } = await openTable(config.store, (fault) => endAfterFailure(log, fault));
     const stop = await serve(config, table, where, log);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   } catch (error) {
@@ -38,10 +43,11 @@ async function run(config: Config): Promise<void> {
 /** An engine for the configuration, checked, and where its data is, for people. */
 async function openTable(
   store: Config['store'],
+  onFailure: (fault: StoreFault) => void,
 ): Promise<{ readonly table: EventTable; readonly where: string }> {
   if (store.type === 'embedded') {
     const folder = resolve(store.path);
-    return { table: await openEmbeddedEventTable(folder), where: `embedded store in ${folder}` };
+    return { table: await openEmbeddedEventTable(folder, onFailure), where: `embedded store in ${folder}` };
   }
   const connection = await connectToDynamoDb(store.endpoint);
   await prepareTable(connection, store.tableName);
@@ -57,7 +63,7 @@ async function openTable(
 async function serve(config: Config, table: EventTable, where: string, log: Logger) {
   const store = createEventStore({
     table,
-    rememberedCharacters,
+    memoryRoom,
     clock: () => new Date(),
     newKey: randomUUID,
   });
@@ -65,8 +71,11 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   await graphql.start();
   const server = await createHttpServer({
     graphql,
-    contextOf: (requestId) => ({ store, requestId, log }),
-    ping: table.ping,
+    contextOf: (requestId, clientGone) => {
+      const deadline = AbortSignal.timeout(config.requestTimeoutMs);
+      return { store, deadline, interest: AbortSignal.any([deadline, clientGone]), requestId, log };
+    },
+    ping: () => table.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
     log,
   });
@@ -85,6 +94,12 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     log.info('Stopped');
     process.exitCode = 0;
   };
+}
+
+// LMDB does not write again after a failed commit until the folder is opened anew.
+function endAfterFailure(log: Logger, fault: StoreFault): void {
+  log.fatal({ err: fault }, 'The embedded store cannot write any more; the server ends, to be started again');
+  setTimeout(() => process.exit(1), lastWordsMs);
 }
 
 function createLog(level: Config['logLevel']): Logger {

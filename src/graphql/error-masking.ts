@@ -1,11 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { type FaultCode, StoreFault } from '../store/faults.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**
  * Keeps what went wrong inside: a fault is logged whole under the request's id, and the caller gets a fixed
- * message, a code and that id. Errors in the request itself pass as they are.
+ * message, a code, whether trying again may help, and that id. Errors in the request itself pass as they are.
  * Apollo Server masks nothing on its own.
  *
  * @see https://www.apollographql.com/docs/apollo-server/data/errors
@@ -23,19 +24,28 @@ export const errorMasking: ApolloServerPlugin<RequestContext> = {
   }),
 };
 
+const messages: Readonly<Record<FaultCode, string>> = {
+  STORE_UNAVAILABLE: 'The store is not available.',
+  STORE_TIMEOUT: 'The store did not answer in time.',
+  THROTTLED: 'The store takes no more requests for now.',
+  CONTENDED: 'Others wrote to the same characters all the time; nothing was stored.',
+  OUTCOME_UNKNOWN:
+    'Whether it was stored could not be established. Send it again with the same idempotencyKey to find out.',
+  UNSUPPORTED: 'The engine of this store has no transactions, so it cannot append several events at once.',
+  INTERNAL_SERVER_ERROR: 'The server failed to answer. Its log says why, under this request id.',
+};
+
 function publicError(
   formatted: GraphQLFormattedError,
   error: GraphQLError | undefined,
-  { requestId, log }: RequestContext,
+  { requestId, log, deadline, interest }: RequestContext,
 ): GraphQLFormattedError {
   if (formatted.extensions?.['code'] !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted;
-  log.error(
-    { requestId, path: formatted.path, err: error?.originalError ?? error },
-    'A field could not be answered',
-  );
-  return {
-    ...formatted,
-    message: 'The server failed to answer. Its log says why, under this request id.',
-    extensions: { code: ApolloServerErrorCode.INTERNAL_SERVER_ERROR, requestId },
-  };
+  const cause = error?.originalError ?? error;
+  const isAbandoned = interest.aborted && !deadline.aborted;
+  if (!isAbandoned)
+    log.error({ requestId, path: formatted.path, err: cause }, 'A field could not be answered');
+  const { code, retryable } =
+    cause instanceof StoreFault ? cause : ({ code: 'INTERNAL_SERVER_ERROR', retryable: false } as const);
+  return { ...formatted, message: messages[code], extensions: { code, retryable, requestId } };
 }

@@ -12,7 +12,7 @@ import type {
   Resolvers,
 } from './generated/resolver-types.ts';
 import { eventPageIssues, eventPageRequest } from './page-arguments.ts';
-import { appendEventResult, invalidInput, noEventFound } from './results.ts';
+import { appendEventResult, appendEventsResult, invalidInput, noEventFound } from './results.ts';
 
 /** Every field that the model does not answer by a property of the same name needs a resolver. */
 type Complete<FieldResolvers, Model> = FieldResolvers &
@@ -29,29 +29,31 @@ type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation'>> & {
 /** The schema's fields over the store: each maps its arguments, calls, and maps the answer. */
 export const resolvers: CompleteResolvers = {
   Query: {
-    character: async (_, { id }, { store }) => {
+    character: async (_, { id }, { store, interest }) => {
       const issues = characterIdIssues(id, ['id']);
       if (issues.length > 0) return invalidInput(issues);
-      const state = await store.character(id);
+      const state = await store.character(id, interest);
       return state === undefined ? noEventFound(id) : { __typename: 'Character', ...state };
     },
-    characterAt: async (_, { id, version }, { store }) => {
+    characterAt: async (_, { id, version }, { store, interest }) => {
       const issues = [...characterIdIssues(id, ['id']), ...versionIssues(version, ['version'])];
       if (issues.length > 0) return invalidInput(issues);
-      const outcome = await store.characterAt(id, version);
+      const outcome = await store.characterAt(id, version, interest);
       if (outcome.type === 'state') return { __typename: 'CharacterState', ...outcome.state };
       return noEventFound(id, outcome.type === 'no_such_version' ? version : null);
     },
-    characterEvents: async (_, { id, ...page }, { store }) => {
+    characterEvents: async (_, { id, ...page }, { store, interest }) => {
       const issues = [...characterIdIssues(id, ['id']), ...eventPageIssues(id, page)];
       if (issues.length > 0) return invalidInput(issues);
-      const events = await store.events(id, eventPageRequest(id, page));
+      const events = await store.events(id, eventPageRequest(id, page), interest);
       return events === undefined ? noEventFound(id) : { __typename: 'EventConnection', ...events };
     },
   },
   Mutation: {
-    appendEvent: async (_, { input }, { store }) =>
-      appendEventResult(input.characterId, await store.append(newEvent(input))),
+    appendEvent: async (_, { input }, { store, deadline }) =>
+      appendEventResult(await store.append(newEvent(input), deadline)),
+    appendEvents: async (_, { input }, { store, deadline }) =>
+      appendEventsResult(await store.appendGroup(input.events.map(newEvent), deadline)),
   },
   Character: { id: ({ characterId }) => characterId },
   Event: { id: eventId },

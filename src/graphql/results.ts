@@ -1,5 +1,6 @@
 import type { InputIssue } from '../character/event.ts';
-import type { AppendOutcome } from '../store/append.ts';
+import type { AppendOutcome, Refusal } from '../store/append.ts';
+import type { AppendGroupOutcome } from '../store/append-group.ts';
 import type { ResolversTypes } from './generated/resolver-types.ts';
 
 type Member<Union extends keyof ResolversTypes, Name> = Extract<
@@ -7,24 +8,31 @@ type Member<Union extends keyof ResolversTypes, Name> = Extract<
   { __typename: Name }
 >;
 
+type Success = Member<'AppendEventResult', 'AppendEventSuccess'>;
+
 /** What the caller of `appendEvent` is told. */
-export function appendEventResult(
-  characterId: string,
-  outcome: AppendOutcome,
-): Awaited<ResolversTypes['AppendEventResult']> {
+export function appendEventResult(outcome: AppendOutcome): Awaited<ResolversTypes['AppendEventResult']> {
+  if (outcome.type !== 'appended') return refusal(outcome);
+  const { event, state, duplicate } = outcome;
+  return { __typename: 'AppendEventSuccess', event, character: state, duplicate };
+}
+
+/** What the caller of `appendEvents` is told. */
+export function appendEventsResult(
+  outcome: AppendGroupOutcome,
+): Awaited<ResolversTypes['AppendEventsResult']> {
+  if (outcome.type !== 'appended') return refusal(outcome);
+  const { events, states, duplicate } = outcome;
+  return { __typename: 'AppendEventsSuccess', events, characters: states, duplicate };
+}
+
+function refusal(outcome: Refusal): Exclude<Awaited<ResolversTypes['AppendEventResult']>, Success> {
   switch (outcome.type) {
-    case 'appended':
-      return {
-        __typename: 'AppendEventSuccess',
-        event: outcome.event,
-        character: outcome.state,
-        duplicate: outcome.duplicate,
-      };
     case 'version_taken':
       return {
         __typename: 'EventAlreadyExistsError',
         message: `Expected a free version, got ${outcome.event.version}, which another event holds. The next one is ${outcome.nextVersion}.`,
-        characterId,
+        characterId: outcome.event.characterId,
         version: outcome.event.version,
         event: outcome.event,
         nextVersion: outcome.nextVersion,
@@ -33,7 +41,7 @@ export function appendEventResult(
       return {
         __typename: 'VersionGapError',
         message: `Expected version ${outcome.nextVersion}, the next one, got ${outcome.version}.`,
-        characterId,
+        characterId: outcome.characterId,
         version: outcome.version,
         nextVersion: outcome.nextVersion,
       };

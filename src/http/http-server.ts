@@ -10,9 +10,9 @@ import type { RequestContext } from '../graphql/request-context.ts';
 export type HttpServerOptions = {
   /** Started already. */
   readonly graphql: ApolloServer<RequestContext>;
-  /** What the resolvers of the request with this id get. */
-  readonly contextOf: (requestId: string) => RequestContext;
-  /** Resolves if the store can be read now. */
+  /** What the resolvers of the request with this id get. The signal is aborted when nobody waits any more. */
+  readonly contextOf: (requestId: string, clientGone: AbortSignal) => RequestContext;
+  /** Resolves if the store takes events now. */
   readonly ping: () => Promise<void>;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
@@ -32,7 +32,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...options.corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(fastifyApollo(graphql), {
-    context: async (request) => contextOf(request.id),
+    context: async (request) => contextOf(request.id, request.signal),
   });
   server.get('/livez', async () => ({ status: 'live' }));
   server.get('/readyz', async (request, reply) => {

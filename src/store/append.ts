@@ -1,16 +1,13 @@
 import { type CharacterState, fold } from '../character/character.ts';
-import {
-  hasContentOf,
-  type InputIssue,
-  missingNameIssues,
-  type NewEvent,
-  newEventIssues,
-  totalIssues,
-} from '../character/event.ts';
-import { fromItem, type StoredEvent, toItem } from './event-item.ts';
+import { hasContentOf, type InputIssue, type NewEvent, newEventIssues } from '../character/event.ts';
+import { type CharacterMemory, type KnownCharacter, keyWindow, knownAfter } from './character-memory.ts';
+import { anotherTry } from './deadline.ts';
+import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
-import { type RecordedEvent, recorded, stateUpTo, storedEvent } from './history.ts';
-import type { StateCache } from './state-cache.ts';
+import { type RecordedEvent, recorded, stateAfter } from './history.ts';
+import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
+import { place, type Recorder } from './placement.ts';
+import type { Turns } from './turns.ts';
 
 /** What became of an append. Only `appended` means that the event is stored. */
 export type AppendOutcome =
@@ -22,129 +19,174 @@ export type AppendOutcome =
       /** The event had been stored before, by an append with the same key and content. */
       readonly duplicate: boolean;
     }
+  | Refusal;
+
+/** Why an append was refused. Nothing was stored. */
+export type Refusal =
   | { readonly type: 'version_taken'; readonly event: RecordedEvent; readonly nextVersion: number }
-  | { readonly type: 'version_gap'; readonly version: number; readonly nextVersion: number }
+  | {
+      readonly type: 'version_gap';
+      readonly characterId: string;
+      readonly version: number;
+      readonly nextVersion: number;
+    }
   | { readonly type: 'key_reused'; readonly event: RecordedEvent }
   | { readonly type: 'invalid_input'; readonly issues: readonly InputIssue[] };
 
 /** What an append needs besides its event. */
-export type AppendDependencies = {
+export type AppendDependencies = Recorder & {
   readonly table: EventTable;
-  readonly cache: StateCache;
-  readonly clock: () => Date;
-  /** Makes an idempotency key for an append that comes without one. */
-  readonly newKey: () => string;
+  readonly memory: CharacterMemory;
+  readonly turns: Turns;
 };
 
 /**
  * Appends one event at its version, or at the next one. With the previous state known it costs one
  * conditional put: the writer has seen version n−1 and events are never deleted, so the condition that n
- * is free is all it takes to leave no gap and overwrite nothing.
+ * is free is all it takes to leave no gap and overwrite nothing. The same condition proves that no newer
+ * event holds the idempotency key. Appends without a version to one character wait for each other within
+ * the process.
  */
-export async function append(dependencies: AppendDependencies, sent: NewEvent): Promise<AppendOutcome> {
+export async function append(
+  dependencies: AppendDependencies,
+  sent: NewEvent,
+  signal?: AbortSignal,
+): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
-
-  const keyed = { ...sent, idempotencyKey: sent.idempotencyKey ?? dependencies.newKey() };
-  let latest = remembered(dependencies, sent.characterId) ?? (await looked(dependencies, sent.characterId));
-  for (;;) {
-    const step = await attempt(dependencies, keyed, latest);
-    if (step.type !== 'again') return step;
-    latest = step.latest ?? (await looked(dependencies, sent.characterId));
-  }
+  const work = () => appendUntilDecided(dependencies, sent, signal);
+  return sent.version === undefined ? dependencies.turns([sent.characterId], work, signal) : work();
 }
-
-type KeyedEvent = NewEvent & { readonly idempotencyKey: string };
-
-/** The latest state as this append knows it. What is only remembered may be behind, and refuses nothing. */
-type Latest = { readonly state: CharacterState | undefined; readonly fresh: boolean };
 
 /** Another attempt, from the state given or, if none is, from what the table says. */
 type Again = { readonly type: 'again'; readonly latest?: Latest };
 
-function remembered({ cache }: AppendDependencies, characterId: string): Latest | undefined {
-  const state = cache.latest(characterId);
-  return state && { state, fresh: false };
-}
-
-async function looked({ table, cache }: AppendDependencies, characterId: string): Promise<Latest> {
-  const state = await stateUpTo(table, characterId);
-  if (state !== undefined) cache.advance(state);
-  return { state, fresh: true };
+async function appendUntilDecided(
+  dependencies: AppendDependencies,
+  sent: NewEvent,
+  signal: AbortSignal | undefined,
+): Promise<AppendOutcome> {
+  const { table, memory } = dependencies;
+  const withKeys = sent.idempotencyKey !== undefined;
+  let latest = remembered(memory, sent.characterId, withKeys);
+  for (let tries = 0; ; tries += 1) {
+    latest ??= await lookUp(table, memory, sent.characterId, withKeys, signal);
+    const step = await attempt(dependencies, sent, latest, signal);
+    if (step.type !== 'again') return step;
+    latest = step.latest;
+    await anotherTry(tries, signal);
+  }
 }
 
 async function attempt(
   dependencies: AppendDependencies,
-  sent: KeyedEvent,
+  sent: NewEvent,
   latest: Latest,
+  signal: AbortSignal | undefined,
 ): Promise<AppendOutcome | Again> {
-  const nextVersion = latest.state === undefined ? 0 : latest.state.version + 1;
-  const version = sent.version ?? nextVersion;
-  const gap: AppendOutcome = { type: 'version_gap', version, nextVersion };
-  if (version > nextVersion) return latest.fresh ? gap : { type: 'again' };
-  if (version === nextVersion) return put(dependencies, sent, latest, version);
-
-  const stored = await storedEvent(dependencies.table, sent.characterId, version);
-  if (stored !== undefined && latest.state !== undefined) {
-    return verdict(dependencies.table, sent, stored, latest.state);
+  const next = nextVersion(latest);
+  const { characterId, version = next, idempotencyKey } = sent;
+  const held = idempotencyKey === undefined ? undefined : latest.known?.keys.get(idempotencyKey);
+  const inQuestion = held ?? version;
+  if (latest.known !== undefined && inQuestion < next) {
+    return examine(dependencies, sent, inQuestion, { ...latest, known: latest.known }, signal);
   }
-  // An event that was there once is gone: the table is another one than what this process remembers.
-  dependencies.cache.drop(sent.characterId);
-  return latest.fresh ? gap : { type: 'again' };
+  if (version === next) return put(dependencies, sent, latest, signal);
+  return latest.fresh ? { type: 'version_gap', characterId, version, nextVersion: next } : { type: 'again' };
+}
+
+/**
+ * What an append is told whose version, or key, an event holds already. For an append with a key the same
+ * read tells which keys the events hold that are newer than what is remembered.
+ */
+async function examine(
+  { table, memory }: AppendDependencies,
+  sent: NewEvent,
+  version: number,
+  latest: { readonly known: KnownCharacter; readonly fresh: boolean },
+  signal: AbortSignal | undefined,
+): Promise<AppendOutcome | Again> {
+  const { characterId, idempotencyKey } = sent;
+  const limit = idempotencyKey === undefined || latest.fresh ? 1 : keyWindow;
+  const stored = (await table.query(characterId, { from: version, limit }, signal)).map(fromItem);
+  const [first] = stored;
+  if (first?.event.version !== version) return vanished(memory, sent, latest);
+  if (limit === 1) return verdict(table, sent, first, latest.known.state, signal);
+  if (stored.length === limit) return { type: 'again' };
+
+  const now = await caughtUp(table, latest.known, stored, signal);
+  memory.keep(now);
+  const holder = stored.find((each) => isKeyOf(each, sent)) ?? first;
+  return verdict(table, sent, holder, now.state, signal);
+}
+
+// An event that was there once is gone: the table is another one than what this process remembers.
+function vanished(
+  memory: CharacterMemory,
+  { characterId, version }: NewEvent,
+  { known: { state }, fresh }: { readonly known: KnownCharacter; readonly fresh: boolean },
+): Refusal | Again {
+  memory.drop(characterId);
+  if (!fresh || version === undefined) return { type: 'again' };
+  return { type: 'version_gap', characterId, version, nextVersion: state.version + 1 };
 }
 
 async function put(
-  { table, cache, clock }: AppendDependencies,
-  sent: KeyedEvent,
+  dependencies: AppendDependencies,
+  sent: NewEvent,
   latest: Latest,
-  version: number,
+  signal: AbortSignal | undefined,
 ): Promise<AppendOutcome | Again> {
-  const event = {
-    characterId: sent.characterId,
-    version,
-    characterName: sent.characterName ?? latest.state?.name ?? '',
-    characterHitPoints: sent.characterHitPoints,
-    note: sent.note,
-    recordedAt: laterOf(clock().toISOString(), latest.state?.updatedAt),
-    idempotencyKey: sent.idempotencyKey,
-  };
-  const state = fold(latest.state, event);
-  const issues = [
-    ...(sent.characterName === undefined ? missingNameIssues(version) : []),
-    ...totalIssues(state.hitPoints),
-  ];
-  if (issues.length > 0) return latest.fresh ? { type: 'invalid_input', issues } : { type: 'again' };
+  const { table, memory } = dependencies;
+  const placed = place(dependencies, sent, latest.known?.state);
+  if (placed.type === 'invalid_input') return latest.fresh ? placed : { type: 'again' };
 
-  const outcome = await table.insert([toItem(event, state)]);
+  const outcome = await table.insert([placed.item], signal);
   if (outcome.type === 'inserted') {
-    cache.advance(state);
-    return { type: 'appended', event: { ...event, state: async () => state }, state, duplicate: false };
+    const { event, state } = placed;
+    memory.keep(knownAfter(latest.known, { ...event, idempotencyKey: sent.idempotencyKey ?? null }, state));
+    return { type: 'appended', event, state, duplicate: false };
   }
   const [stored] = outcome.items.map(fromItem);
   if (stored === undefined) return { type: 'again' };
-  const newer = stored.state ?? fold(latest.state, stored.event);
-  cache.advance(newer);
-  const decided = sent.version !== undefined || stored.event.idempotencyKey === sent.idempotencyKey;
-  return decided
-    ? verdict(table, sent, stored, newer)
-    : { type: 'again', latest: { state: newer, fresh: false } };
+  const now = await caughtUp(table, latest.known, [stored], signal);
+  memory.keep(now);
+  return sent.version !== undefined || isKeyOf(stored, sent)
+    ? verdict(table, sent, stored, now.state, signal)
+    : { type: 'again', latest: { known: now, fresh: false } };
 }
 
-/** What an append is told whose version, or key, a stored event holds already. */
-function verdict(
+/** What is known after reading events, oldest first, that go on from what was known before. */
+async function caughtUp(
   table: EventTable,
-  sent: KeyedEvent,
+  before: KnownCharacter | undefined,
+  stored: readonly StoredEvent[],
+  signal: AbortSignal | undefined,
+): Promise<KnownCharacter> {
+  let now = before;
+  for (const each of stored) {
+    if (now !== undefined && each.event.version <= now.state.version) continue;
+    const state = each.state ?? (now ? fold(now.state, each.event) : await stateAfter(table, each, signal));
+    now = knownAfter(now, each.event, state);
+  }
+  if (now === undefined) throw new RangeError('Expected at least one event, got none.');
+  return now;
+}
+
+/** What an append is told whose version or key a stored event holds: it is this append, or in its way. */
+export function verdict(
+  table: EventTable,
+  sent: NewEvent,
   stored: StoredEvent,
   latest: CharacterState,
+  signal: AbortSignal | undefined,
 ): AppendOutcome {
-  const event = recorded(table, stored);
-  if (stored.event.idempotencyKey !== sent.idempotencyKey) {
-    return { type: 'version_taken', event, nextVersion: latest.version + 1 };
-  }
+  const event = recorded(table, stored, signal);
+  if (!isKeyOf(stored, sent)) return { type: 'version_taken', event, nextVersion: latest.version + 1 };
   if (!hasContentOf(stored.event, sent)) return { type: 'key_reused', event };
   return { type: 'appended', event, state: latest, duplicate: true };
 }
 
-function laterOf(now: string, previous: string | null | undefined): string {
-  return previous !== null && previous !== undefined && previous > now ? previous : now;
+function isKeyOf({ event }: StoredEvent, { idempotencyKey }: NewEvent): boolean {
+  return idempotencyKey !== undefined && event.idempotencyKey === idempotencyKey;
 }

@@ -1,8 +1,11 @@
 import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
+import { type AppendGroupOutcome, appendGroup } from './append-group.ts';
+import { createCharacterMemory } from './character-memory.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
-import { createStateCache } from './state-cache.ts';
+import { lookUp } from './latest.ts';
+import { createTurns } from './turns.ts';
 
 /** A past state, or what is missing. */
 export type StateAtOutcome =
@@ -11,47 +14,59 @@ export type StateAtOutcome =
   /** The character exists and has no event of that version. */
   | { readonly type: 'no_such_version' };
 
-/** The characters' events: the rules of appending and reading, over any engine. */
+/**
+ * The characters' events: the rules of appending and reading, over any engine. Work ends when the signal is
+ * aborted; what the engine cannot answer is thrown as a `StoreFault`.
+ */
 export type EventStore = {
   /** Appends one event; see `append` for what it costs and promises. */
-  readonly append: (event: NewEvent) => Promise<AppendOutcome>;
+  readonly append: (event: NewEvent, signal?: AbortSignal) => Promise<AppendOutcome>;
+  /** Appends 1–100 events of any characters, all or none; see `appendGroup`. */
+  readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
   /** The character now; `undefined` if nothing happened to it yet. One read. */
-  readonly character: (characterId: string) => Promise<CharacterState | undefined>;
+  readonly character: (characterId: string, signal?: AbortSignal) => Promise<CharacterState | undefined>;
   /** The character right after one of its events. One read. */
-  readonly characterAt: (characterId: string, version: number) => Promise<StateAtOutcome>;
+  readonly characterAt: (
+    characterId: string,
+    version: number,
+    signal?: AbortSignal,
+  ) => Promise<StateAtOutcome>;
   /** A page of a character's history; `undefined` if the character has none. */
-  readonly events: (characterId: string, page: PageRequest) => Promise<EventPage | undefined>;
+  readonly events: (
+    characterId: string,
+    page: PageRequest,
+    signal?: AbortSignal,
+  ) => Promise<EventPage | undefined>;
 };
 
 /** What an event store is made of. */
-export type EventStoreDependencies = Omit<AppendDependencies, 'cache'> & {
-  /** For how many characters the latest state is remembered. */
-  readonly rememberedCharacters: number;
+export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' | 'newKey'> & {
+  /** How many states and idempotency keys are remembered, all characters together. */
+  readonly memoryRoom: number;
 };
 
 /** The event store over a table. */
-export function createEventStore({ rememberedCharacters, ...others }: EventStoreDependencies): EventStore {
+export function createEventStore({ memoryRoom, ...others }: EventStoreDependencies): EventStore {
   const { table } = others;
-  const cache = createStateCache(rememberedCharacters);
+  const memory = createCharacterMemory(memoryRoom);
+  const dependencies: AppendDependencies = { ...others, memory, turns: createTurns() };
 
-  async function character(characterId: string): Promise<CharacterState | undefined> {
-    const state = await stateUpTo(table, characterId);
-    if (state !== undefined) cache.advance(state);
-    return state;
-  }
+  const character = async (characterId: string, signal?: AbortSignal): Promise<CharacterState | undefined> =>
+    (await lookUp(table, memory, characterId, false, signal)).known?.state;
 
   return {
-    append: (event) => append({ ...others, cache }, event),
+    append: (event, signal) => append(dependencies, event, signal),
+    appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     character,
-    characterAt: async (characterId, version) => {
-      const state = await stateUpTo(table, characterId, version);
+    characterAt: async (characterId, version, signal) => {
+      const state = await stateUpTo(table, characterId, version, signal);
       if (state === undefined) return { type: 'no_such_character' };
       return state.version === version ? { type: 'state', state } : { type: 'no_such_version' };
     },
-    events: async (characterId, request) => {
-      const page = await eventPage(table, characterId, request);
+    events: async (characterId, request, signal) => {
+      const page = await eventPage(table, characterId, request, signal);
       if (page.events.length > 0) return page;
-      return (await character(characterId)) === undefined ? undefined : page;
+      return (await character(characterId, signal)) === undefined ? undefined : page;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { StoredItem } from './event-item.ts';
+import type { EventKey, StoredItem } from './event-item.ts';
 
 /** What became of an insert: stored durably, or not at all because these items were in the way. */
 export type InsertOutcome =
@@ -17,15 +17,26 @@ export type EventRange = {
 
 /**
  * The one table behind the event store. An engine knows items and keys; every rule about events lives
- * above it. All reads are strongly consistent.
+ * above it. All reads are strongly consistent. Work ends when the signal is aborted; what an engine cannot
+ * do then is thrown as a `StoreFault`.
  */
 export type EventTable = {
-  /** Stores all items or none, each only where its key is free. Resolves when they are durable. */
-  readonly insert: (items: readonly StoredItem[]) => Promise<InsertOutcome>;
+  /**
+   * Stores all items or none, each only where its key is free; at most 100. Resolves when they are durable.
+   * Whether they are is never a guess: where it cannot be established within 2 s after the signal, the
+   * fault says `OUTCOME_UNKNOWN`, every other fault means that nothing was written.
+   */
+  readonly insert: (items: readonly StoredItem[], signal?: AbortSignal) => Promise<InsertOutcome>;
   /** Exactly the items of the range, in order, however many answers of the engine that takes. */
-  readonly query: (characterId: string, range: EventRange) => Promise<readonly StoredItem[]>;
-  /** Resolves if the table can be read now; throws the engine's fault if not. */
-  readonly ping: () => Promise<void>;
+  readonly query: (
+    characterId: string,
+    range: EventRange,
+    signal?: AbortSignal,
+  ) => Promise<readonly StoredItem[]>;
+  /** The items that are stored under these keys, in any order. */
+  readonly get: (keys: readonly EventKey[], signal?: AbortSignal) => Promise<readonly StoredItem[]>;
+  /** Resolves if the table takes events now; throws the engine's fault if not. */
+  readonly ping: (signal?: AbortSignal) => Promise<void>;
   /** Finishes what is under way and lets go of files and sockets. */
   readonly close: () => Promise<void>;
 };

@@ -2,3 +2,37 @@
 export class UnusableStoreError extends Error {
   override readonly name = 'UnusableStoreError';
 }
+
+/** What kept a store from answering, as callers are told it. */
+export type FaultCode =
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_TIMEOUT'
+  | 'THROTTLED'
+  /** Tries were used up under a race; nothing was stored. */
+  | 'CONTENDED'
+  /** Whether an append was stored could not be established. */
+  | 'OUTCOME_UNKNOWN'
+  /** The engine cannot do what was asked. */
+  | 'UNSUPPORTED'
+  | 'INTERNAL_SERVER_ERROR';
+
+/**
+ * The store could not answer. For an append it means that nothing was stored, with one exception: after
+ * `OUTCOME_UNKNOWN` nobody knows, and the same idempotency key sent again finds out.
+ */
+export class StoreFault extends Error {
+  override readonly name = 'StoreFault';
+  readonly code: FaultCode;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { readonly retryable: boolean; readonly cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable;
+  }
+}

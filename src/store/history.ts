@@ -20,17 +20,17 @@ export type PageRequest = { readonly after?: number | undefined; readonly before
 );
 
 /**
- * The character right after its newest event up to a version, or the newest of all; `undefined` if it has
- * none. One read of one item if that item carries our snapshot.
+ * The character right after its newest event up to a version; `undefined` if it has none. One read of one
+ * item if that item carries our snapshot.
  */
 export async function stateUpTo(
   table: EventTable,
   characterId: string,
-  version?: number,
+  version: number,
+  signal?: AbortSignal,
 ): Promise<CharacterState | undefined> {
-  const newest = { descending: true, limit: 1, ...(version === undefined ? {} : { to: version }) };
-  const [item] = await table.query(characterId, newest);
-  return item === undefined ? undefined : stateAfter(table, fromItem(item));
+  const [item] = await table.query(characterId, { to: version, descending: true, limit: 1 }, signal);
+  return item === undefined ? undefined : stateAfter(table, fromItem(item), signal);
 }
 
 /** One event, or `undefined` if that version is free. One read. */
@@ -38,14 +38,15 @@ export async function storedEvent(
   table: EventTable,
   characterId: string,
   version: number,
+  signal?: AbortSignal,
 ): Promise<StoredEvent | undefined> {
-  const [item] = await table.query(characterId, { from: version, to: version, limit: 1 });
+  const [item] = await table.query(characterId, { from: version, to: version, limit: 1 }, signal);
   return item === undefined ? undefined : fromItem(item);
 }
 
 /** A stored event as readers get it, for events that come one at a time. */
-export function recorded(table: EventTable, stored: StoredEvent): RecordedEvent {
-  return { ...stored.event, state: () => stateAfter(table, stored) };
+export function recorded(table: EventTable, stored: StoredEvent, signal?: AbortSignal): RecordedEvent {
+  return { ...stored.event, state: () => stateAfter(table, stored, signal) };
 }
 
 /**
@@ -56,6 +57,7 @@ export async function eventPage(
   table: EventTable,
   characterId: string,
   request: PageRequest,
+  signal?: AbortSignal,
 ): Promise<EventPage> {
   const { after, before } = request;
   const range = {
@@ -64,22 +66,28 @@ export async function eventPage(
   };
   const backward = 'last' in request;
   const items = backward
-    ? (await table.query(characterId, { ...range, descending: true, limit: request.last })).toReversed()
-    : await table.query(characterId, { ...range, limit: request.first + 1 });
+    ? (
+        await table.query(characterId, { ...range, descending: true, limit: request.last }, signal)
+      ).toReversed()
+    : await table.query(characterId, { ...range, limit: request.first + 1 }, signal);
   const wanted = backward ? items : items.slice(0, request.first);
   const oldest = wanted[0];
   return {
-    events: recordedPage(table, wanted.map(fromItem)),
+    events: recordedPage(table, wanted.map(fromItem), signal),
     hasNextPage: wanted.length < items.length || before !== undefined,
     hasPreviousPage: oldest === undefined ? after !== undefined : oldest.Version > 0,
   };
 }
 
 // All states of a page are folded in one go, from one base, when the first one that is not stored is asked for.
-function recordedPage(table: EventTable, page: readonly StoredEvent[]): readonly RecordedEvent[] {
+function recordedPage(
+  table: EventTable,
+  page: readonly StoredEvent[],
+  signal?: AbortSignal,
+): readonly RecordedEvent[] {
   let folded: Promise<readonly CharacterState[]> | undefined;
   const stateAt = async (index: number): Promise<CharacterState> => {
-    folded ??= foldPage(table, page);
+    folded ??= foldPage(table, page, signal);
     const state = (await folded)[index];
     if (state === undefined)
       throw new RangeError(`Expected a place in a page of ${page.length} events, got ${index}.`);
@@ -91,28 +99,44 @@ function recordedPage(table: EventTable, page: readonly StoredEvent[]): readonly
   }));
 }
 
-async function foldPage(table: EventTable, page: readonly StoredEvent[]): Promise<readonly CharacterState[]> {
+async function foldPage(
+  table: EventTable,
+  page: readonly StoredEvent[],
+  signal?: AbortSignal,
+): Promise<readonly CharacterState[]> {
   const states: CharacterState[] = [];
   for (const stored of page) {
     const before = states.at(-1);
-    states.push(stored.state ?? (before ? fold(before, stored.event) : await stateAfter(table, stored)));
+    states.push(
+      stored.state ?? (before ? fold(before, stored.event) : await stateAfter(table, stored, signal)),
+    );
   }
   return states;
 }
 
-const walkBackLimit = 1_000;
+const firstStepBack = 10;
+const longestStepBack = 1_000;
 
-async function stateAfter(table: EventTable, { event, state }: StoredEvent): Promise<CharacterState> {
+/**
+ * The character right after a stored event. Without a usable snapshot in its item the history is walked
+ * back to the nearest one, or to its beginning, and folded from there.
+ */
+export async function stateAfter(
+  table: EventTable,
+  { event, state }: StoredEvent,
+  signal?: AbortSignal,
+): Promise<CharacterState> {
   if (state !== undefined) return state;
   const unfolded = [event];
-  for (let oldest = event.version; oldest > 0; ) {
-    const range = { to: oldest - 1, descending: true, limit: walkBackLimit };
-    const items = await table.query(event.characterId, range);
+  let limit = firstStepBack;
+  for (let oldest = event.version; oldest > 0; limit = Math.min(limit * 10, longestStepBack)) {
+    const range = { to: oldest - 1, descending: true, limit };
+    const items = await table.query(event.characterId, range, signal);
     for (const earlier of items.map(fromItem)) {
       if (earlier.state !== undefined) return unfolded.reduceRight(fold, earlier.state);
       unfolded.push({ ...earlier.event, note: '' });
     }
-    oldest = items.length < walkBackLimit ? 0 : (items.at(-1)?.Version ?? 0);
+    oldest = items.length < limit ? 0 : (items.at(-1)?.Version ?? 0);
   }
   return foldAll(unfolded);
 }

@@ -116,12 +116,14 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       for (const which of [store, anotherStore()]) {
         expect(await which.append({ ...(goblinAmbush[1] as NewEvent), version: 7 })).toEqual({
           type: 'version_gap',
+          characterId: rogue,
           version: 7,
           nextVersion: 3,
         });
       }
       expect(await store.append({ ...(goblinAmbush[1] as NewEvent), characterId: 'nobody' })).toEqual({
         type: 'version_gap',
+        characterId: 'nobody',
         version: 1,
         nextVersion: 0,
       });
@@ -384,6 +386,7 @@ describe.each(engines)('the event store on $name', ({ open }) => {
         await store.append({ characterId: 'gopher', version: 1, characterHitPoints: 1, note: '' }),
       ).toEqual({
         type: 'version_gap',
+        characterId: 'gopher',
         version: 1,
         nextVersion: 3,
       });

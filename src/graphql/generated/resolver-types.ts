@@ -26,8 +26,10 @@ export type AppendEventInput = {
   /** The character's name from this event on, 1–100 characters. Left out: unchanged. Required at version 0. */
   readonly characterName?: InputMaybe<Scalars['String']['input']>;
   /**
-   * The caller's name for this append, 1–255 bytes, kept with the event. Sent again at the same version with
-   * the same content it answers with the stored event instead of an error.
+   * The caller's name for this append, 1–255 bytes, unique per character and kept with the event. Sent again with
+   * the same content (what is left out is not compared) it answers with the stored event, whatever `version` says,
+   * and never stores a second one. Older than the character's last 100 events, a key is found only at the
+   * version that it is sent with.
    */
   readonly idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
   /** What happened, in words; at most 2,000 characters, line breaks and tabs are allowed. */
@@ -48,6 +50,26 @@ export type AppendEventSuccess = {
   readonly duplicate: Scalars['Boolean']['output'];
   /** The stored event. */
   readonly event: Event;
+};
+
+/** Events to append, all or none. */
+export type AppendEventsInput = {
+  /** 1–100 events. No two of them have the same idempotency key. */
+  readonly events: ReadonlyArray<AppendEventInput>;
+};
+
+/** What became of an append of several events. */
+export type AppendEventsResult = AppendEventsSuccess | EventAlreadyExistsError | IdempotencyKeyReusedError | InvalidInputError | VersionGapError;
+
+/** The events are stored, durably, all of them. */
+export type AppendEventsSuccess = {
+  readonly __typename?: 'AppendEventsSuccess';
+  /** The characters they happened to, as they are now, each once, in the order they first appear. */
+  readonly characters: ReadonlyArray<Character>;
+  /** Whether all the events had been stored before, by appends with the same idempotency keys and contents. */
+  readonly duplicate: Scalars['Boolean']['output'];
+  /** The stored events, in the order they were sent. */
+  readonly events: ReadonlyArray<Event>;
 };
 
 /** A character as it is now. */
@@ -126,7 +148,10 @@ export type Event = {
   readonly version: Scalars['Int']['output'];
 };
 
-/** The version is taken by another event. Nothing was stored. */
+/**
+ * The version is taken by another event; in a group also: this event of it is stored already, others are not.
+ * Nothing was stored.
+ */
 export type EventAlreadyExistsError = Error & {
   readonly __typename?: 'EventAlreadyExistsError';
   /** The character. */
@@ -195,11 +220,21 @@ export type Mutation = {
    * An acknowledged event is durable and never changes.
    */
   readonly appendEvent?: Maybe<AppendEventResult>;
+  /**
+   * Appends 1–100 events of any characters, all or none. Several of one character take consecutive versions
+   * in the order given.
+   */
+  readonly appendEvents?: Maybe<AppendEventsResult>;
 };
 
 
 export type MutationAppendEventArgs = {
   input: AppendEventInput;
+};
+
+
+export type MutationAppendEventsArgs = {
+  input: AppendEventsInput;
 };
 
 /** There is no such character, or it has not reached that version. */
@@ -350,6 +385,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( VersionGapError & { __typename: 'VersionGapError' } )
   ;
+  AppendEventsResult:
+    | ( Omit<AppendEventsSuccess, 'characters' | 'events'> & { characters: ReadonlyArray<_RefType['Character']>, events: ReadonlyArray<_RefType['Event']> } & { __typename: 'AppendEventsSuccess' } )
+    | ( Omit<EventAlreadyExistsError, 'event'> & { event: _RefType['Event'] } & { __typename: 'EventAlreadyExistsError' } )
+    | ( Omit<IdempotencyKeyReusedError, 'event'> & { event: _RefType['Event'] } & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( VersionGapError & { __typename: 'VersionGapError' } )
+  ;
   CharacterEventsResult:
     | ( EventPage & { __typename: 'EventConnection' } )
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
@@ -383,6 +425,9 @@ export type ResolversTypes = {
   AppendEventInput: AppendEventInput;
   AppendEventResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AppendEventResult']>;
   AppendEventSuccess: ResolverTypeWrapper<Omit<AppendEventSuccess, 'character' | 'event'> & { character: ResolversTypes['Character'], event: ResolversTypes['Event'] }>;
+  AppendEventsInput: AppendEventsInput;
+  AppendEventsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AppendEventsResult']>;
+  AppendEventsSuccess: ResolverTypeWrapper<Omit<AppendEventsSuccess, 'characters' | 'events'> & { characters: ReadonlyArray<ResolversTypes['Character']>, events: ReadonlyArray<ResolversTypes['Event']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Character: ResolverTypeWrapper<CharacterStateModel>;
   CharacterEventsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CharacterEventsResult']>;
@@ -413,6 +458,9 @@ export type ResolversParentTypes = {
   AppendEventInput: AppendEventInput;
   AppendEventResult: ResolversUnionTypes<ResolversParentTypes>['AppendEventResult'];
   AppendEventSuccess: Omit<AppendEventSuccess, 'character' | 'event'> & { character: ResolversParentTypes['Character'], event: ResolversParentTypes['Event'] };
+  AppendEventsInput: AppendEventsInput;
+  AppendEventsResult: ResolversUnionTypes<ResolversParentTypes>['AppendEventsResult'];
+  AppendEventsSuccess: Omit<AppendEventsSuccess, 'characters' | 'events'> & { characters: ReadonlyArray<ResolversParentTypes['Character']>, events: ReadonlyArray<ResolversParentTypes['Event']> };
   Boolean: Scalars['Boolean']['output'];
   Character: CharacterStateModel;
   CharacterEventsResult: ResolversUnionTypes<ResolversParentTypes>['CharacterEventsResult'];
@@ -446,6 +494,17 @@ export type AppendEventSuccessResolvers<ContextType = RequestContext, ParentType
   character?: Resolver<ResolversTypes['Character'], ParentType, ContextType>;
   duplicate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   event?: Resolver<ResolversTypes['Event'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AppendEventsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendEventsResult'] = ResolversParentTypes['AppendEventsResult']> = {
+  __resolveType: TypeResolveFn<'AppendEventsSuccess' | 'EventAlreadyExistsError' | 'IdempotencyKeyReusedError' | 'InvalidInputError' | 'VersionGapError', ParentType, ContextType>;
+};
+
+export type AppendEventsSuccessResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendEventsSuccess'] = ResolversParentTypes['AppendEventsSuccess']> = {
+  characters?: Resolver<ReadonlyArray<ResolversTypes['Character']>, ParentType, ContextType>;
+  duplicate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['Event']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -540,6 +599,7 @@ export type InvalidInputErrorResolvers<ContextType = RequestContext, ParentType 
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   appendEvent: Resolver<Maybe<ResolversTypes['AppendEventResult']>, ParentType, ContextType, RequireFields<MutationAppendEventArgs, 'input'>>;
+  appendEvents: Resolver<Maybe<ResolversTypes['AppendEventsResult']>, ParentType, ContextType, RequireFields<MutationAppendEventsArgs, 'input'>>;
 };
 
 export type NoEventFoundErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoEventFoundError'] = ResolversParentTypes['NoEventFoundError']> = {
@@ -573,6 +633,8 @@ export type VersionGapErrorResolvers<ContextType = RequestContext, ParentType ex
 export type Resolvers<ContextType = RequestContext> = {
   AppendEventResult?: AppendEventResultResolvers<ContextType>;
   AppendEventSuccess?: AppendEventSuccessResolvers<ContextType>;
+  AppendEventsResult?: AppendEventsResultResolvers<ContextType>;
+  AppendEventsSuccess?: AppendEventsSuccessResolvers<ContextType>;
   Character?: CharacterResolvers<ContextType>;
   CharacterEventsResult?: CharacterEventsResultResolvers<ContextType>;
   CharacterResult?: CharacterResultResolvers<ContextType>;

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { UnusableStoreError } from '../faults.ts';
+import { recordAttempts } from './recorded-attempts.ts';
 
 /** A document client and what is known about where it speaks to. */
 export type DynamoDbConnection = {
@@ -57,6 +58,7 @@ const settings = {
 
 // DynamoDB numbers have 38 digits; what JavaScript cannot hold exactly is beyond every limit of an event anyway.
 function documentClient(base: DynamoDBClient): DynamoDBDocumentClient {
+  recordAttempts(base);
   return DynamoDBDocumentClient.from(base, {
     marshallOptions: { removeUndefinedValues: true },
     unmarshallOptions: { wrapNumbers: Number },

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
@@ -11,8 +14,15 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { StoredItem } from '../event-item.ts';
-import type { EventRange, EventTable, InsertOutcome } from '../event-table.ts';
+import type { EventKey, StoredItem } from '../event-item.ts';
+import type { EventRange, EventTable } from '../event-table.ts';
+import { faultOf } from './error-classes.ts';
+import { recordedSend } from './recorded-attempts.ts';
+import { type InsertAttempt, resolvedInsert } from './resolved-insert.ts';
+
+const defaultDeadlineMs = 10_000;
+const newest = Number.MAX_SAFE_INTEGER;
+const keysPerBatch = 100;
 
 /**
  * An event table in DynamoDB. One item is a conditional `PutItem`, several are one `TransactWriteItems`.
@@ -27,29 +37,48 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
 
-  async function insertOne(item: StoredItem): Promise<InsertOutcome> {
-    try {
-      await client.send(new PutCommand({ ...put(item), ReturnConsumedCapacity: 'TOTAL' }));
-      return { type: 'inserted' };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { type: 'taken', items: [storedItem(error.Item)] };
-    }
+  async function insertOne(item: StoredItem, signal: AbortSignal): Promise<InsertAttempt> {
+    const command = new PutCommand({ ...put(item), ReturnConsumedCapacity: 'TOTAL' });
+    const sent = await recordedSend(() => client.send(command, { abortSignal: signal }));
+    if (sent.type === 'answered') return { type: 'inserted' };
+    if (!(sent.error instanceof ConditionalCheckFailedException)) return sent;
+    return taken([item], [sent.error.Item], sent.written, signal);
   }
 
-  async function insertGroup(items: readonly StoredItem[]): Promise<InsertOutcome> {
-    const transaction = {
+  async function insertGroup(
+    items: readonly StoredItem[],
+    token: string,
+    signal: AbortSignal,
+  ): Promise<InsertAttempt> {
+    const command = new TransactWriteCommand({
       TransactItems: items.map((item) => ({ Put: put(item) })),
-      ReturnConsumedCapacity: 'TOTAL' as const,
-    };
+      ClientRequestToken: token,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    const sent = await recordedSend(() => client.send(command, { abortSignal: signal }));
+    if (sent.type === 'answered') return { type: 'inserted' };
+    if (!(sent.error instanceof TransactionCanceledException)) return sent;
+    const lost = (sent.error.CancellationReasons ?? []).filter(
+      ({ Code }) => Code === 'ConditionalCheckFailed',
+    );
+    if (lost.length === 0) return sent;
+    const inTheWay = lost.map(({ Item }) => Item);
+    return taken(items, inTheWay, sent.written, signal);
+  }
+
+  // Not every engine hands out the item that was in the way; then it is read.
+  async function taken(
+    items: readonly StoredItem[],
+    inTheWay: readonly (MarshalledItem | undefined)[],
+    written: 'nothing' | 'unknown',
+    signal: AbortSignal,
+  ): Promise<InsertAttempt> {
+    const stored = inTheWay.flatMap((item) => (item === undefined ? [] : [storedItem(item)]));
+    if (stored.length === inTheWay.length) return { type: 'taken', items: stored, written };
     try {
-      await client.send(new TransactWriteCommand(transaction));
-      return { type: 'inserted' };
+      return { type: 'taken', items: await get(items, signal), written };
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const taken = (error.CancellationReasons ?? []).filter(({ Code }) => Code === 'ConditionalCheckFailed');
-      if (taken.length === 0) throw error;
-      return { type: 'taken', items: taken.map(({ Item }) => storedItem(Item)) };
+      return { type: 'failed', error, written };
     }
   }
 
@@ -57,50 +86,99 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
     characterId: string,
     range: EventRange,
     start: QueryCommandOutput['LastEvaluatedKey'],
+    signal: AbortSignal,
   ) {
     const { from = 0, to = newest, descending = false, limit } = range;
-    return client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'Id = :id AND Version BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':id': characterId, ':from': from, ':to': to },
-        ScanIndexForward: !descending,
-        Limit: limit,
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-    );
+    const command = new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'Id = :id AND Version BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':id': characterId, ':from': from, ':to': to },
+      ScanIndexForward: !descending,
+      Limit: limit,
+      ConsistentRead: true,
+      ExclusiveStartKey: start,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    return client.send(command, { abortSignal: signal }).catch(rethrowAsFault);
+  }
+
+  async function getOnce(keys: readonly EventKey[], signal: AbortSignal) {
+    const command = new BatchGetCommand({
+      RequestItems: {
+        [tableName]: { Keys: keys.map(({ Id, Version }) => ({ Id, Version })), ConsistentRead: true },
+      },
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    const answer = await client.send(command, { abortSignal: signal }).catch(rethrowAsFault);
+    return {
+      items: (answer.Responses?.[tableName] ?? []) as StoredItem[],
+      unprocessed: (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as EventKey[],
+    };
+  }
+
+  async function get(keys: readonly EventKey[], signal: AbortSignal): Promise<readonly StoredItem[]> {
+    const found: StoredItem[] = [];
+    let wanted = [...keys];
+    for (let tries = 0; wanted.length > 0; tries += 1) {
+      const { items, unprocessed } = await getOnce(wanted.slice(0, keysPerBatch), signal);
+      found.push(...items);
+      wanted = [...unprocessed, ...wanted.slice(keysPerBatch)];
+      if (unprocessed.length > 0) await backOff(tries, signal);
+    }
+    return found;
   }
 
   return {
-    insert: (items) => {
+    insert: (items, signal = defaultDeadline()) => {
       const [first, ...others] = items;
-      return first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items);
+      if (first === undefined) return Promise.resolve({ type: 'inserted' });
+      const token = randomUUID();
+      const insert = (until: AbortSignal) =>
+        others.length === 0 ? insertOne(first, until) : insertGroup(items, token, until);
+      return resolvedInsert(items, { insert, readBack: (budget) => get(items, budget) }, signal);
     },
     // An answer ends at 1 MB, so a page may take several; the limit counts over all of them.
-    query: async (characterId, range) => {
+    query: async (characterId, range, signal = defaultDeadline()) => {
       // DynamoDB refuses an empty range as invalid.
       if ((range.from ?? 0) > (range.to ?? newest)) return [];
       const items: StoredItem[] = [];
       let next: QueryCommandOutput['LastEvaluatedKey'];
       do {
-        const answer = await queryOnce(characterId, { ...range, limit: range.limit - items.length }, next);
+        const answer = await queryOnce(
+          characterId,
+          { ...range, limit: range.limit - items.length },
+          next,
+          signal,
+        );
         items.push(...((answer.Items ?? []) as StoredItem[]));
         next = answer.LastEvaluatedKey;
       } while (next !== undefined && items.length < range.limit);
       return items;
     },
-    ping: async () => {
-      await queryOnce(' ', { limit: 1 }, undefined);
+    get: (keys, signal = defaultDeadline()) => get(keys, signal),
+    ping: async (signal = defaultDeadline()) => {
+      await queryOnce(' ', { limit: 1 }, undefined, signal);
     },
     close: async () => client.destroy(),
   };
 }
 
-const newest = Number.MAX_SAFE_INTEGER;
+type MarshalledItem = { readonly [attribute: string]: AttributeValue };
 
 // The document client translates answers, not errors: the item of a failed condition arrives marshalled.
-function storedItem(item: { readonly [attribute: string]: AttributeValue } | undefined): StoredItem {
-  return unmarshall(item ?? {}, { wrapNumbers: Number }) as StoredItem;
+function storedItem(item: MarshalledItem): StoredItem {
+  return unmarshall(item, { wrapNumbers: Number }) as StoredItem;
+}
+
+function defaultDeadline(): AbortSignal {
+  return AbortSignal.timeout(defaultDeadlineMs);
+}
+
+function rethrowAsFault(error: unknown): never {
+  throw faultOf(error);
+}
+
+async function backOff(tries: number, signal: AbortSignal): Promise<void> {
+  const longestMs = Math.min(1_000, 50 * 2 ** tries);
+  await sleep(Math.random() * longestMs, undefined, { signal }).catch(rethrowAsFault);
 }

@@ -1,8 +1,9 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { type Database, open } from 'lmdb';
-import type { StoredItem } from '../event-item.ts';
+import { tooLate, untilAborted } from '../deadline.ts';
+import type { EventKey, StoredItem } from '../event-item.ts';
 import type { EventRange, EventTable, InsertOutcome } from '../event-table.ts';
-import { UnusableStoreError } from '../faults.ts';
+import { StoreFault, UnusableStoreError } from '../faults.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
 const folderFormat = 1;
@@ -10,15 +11,20 @@ const folderFormat = 1;
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; writes
  * of the same moment share one. Several processes of one machine may open the folder, each once.
- * Throws `UnusableStoreError` if the folder cannot be written or holds another format.
+ * A failed commit, such as on a full disk, ends all writing until the folder is opened anew; `onFailure` is
+ * told once. Throws `UnusableStoreError` if the folder cannot be written or holds another format.
  *
  * @see https://github.com/kriszyp/lmdb-js#readme
  */
-export async function openEmbeddedEventTable(folder: string): Promise<EventTable> {
+export async function openEmbeddedEventTable(
+  folder: string,
+  onFailure: (fault: StoreFault) => void = () => {},
+): Promise<EventTable> {
   const root = openFolder(folder);
   const events = root.openDB<StoredItem, [string, number]>('events', {});
   const directory = root.openDB<true, [string, string]>('directory', {});
   await checkFormat(root.openDB<number, string>('format', {}), folder);
+  let failure: StoreFault | undefined;
 
   function put(item: StoredItem): void {
     events.put([item.Id, item.Version], item);
@@ -26,41 +32,81 @@ export async function openEmbeddedEventTable(folder: string): Promise<EventTable
     if (typeof listedAt === 'string') directory.put([listedAt, item.Id], true);
   }
 
-  function storedAmong(items: readonly StoredItem[]): readonly StoredItem[] {
-    return items.map((item) => events.get([item.Id, item.Version])).filter((item) => item !== undefined);
+  function stored(keys: readonly EventKey[]): readonly StoredItem[] {
+    return keys.map(({ Id, Version }) => events.get([Id, Version])).filter((item) => item !== undefined);
   }
 
   async function insertOne(item: StoredItem): Promise<InsertOutcome> {
     if (await events.ifNoExists([item.Id, item.Version], () => put(item))) return { type: 'inserted' };
     events.resetReadTxn();
-    return { type: 'taken', items: storedAmong([item]) };
+    return { type: 'taken', items: stored([item]) };
   }
 
   // A throw inside an LMDB transaction does not roll it back, so it puts only once it knows that all keys are free.
   async function insertGroup(items: readonly StoredItem[]): Promise<InsertOutcome> {
     const taken = await events.transaction(() => {
-      const stored = storedAmong(items);
-      if (stored.length === 0) items.forEach(put);
-      return stored;
+      const inTheWay = stored(items);
+      if (inTheWay.length === 0) items.forEach(put);
+      return inTheWay;
     });
     return taken.length === 0 ? { type: 'inserted' } : { type: 'taken', items: taken };
   }
 
+  async function endWriting(cause: unknown): Promise<never> {
+    const reason = await commitErrorOf(cause);
+    if (failure === undefined) {
+      failure = new StoreFault(
+        'STORE_UNAVAILABLE',
+        'The embedded store cannot write; it has to be started again.',
+        { retryable: true, cause: reason },
+      );
+      onFailure(failure);
+    }
+    throw outcomeUnknown('The embedded store failed to commit.', reason);
+  }
+
+  // LMDB reuses a snapshot for the reads of a while; what other processes committed since is not in it.
+  function beginRead(signal: AbortSignal | undefined): void {
+    if (signal?.aborted) throw tooLate();
+    events.resetReadTxn();
+  }
+
   return {
-    insert: (items) => {
+    insert: async (items, signal) => {
+      if (failure !== undefined) throw failure;
+      if (signal?.aborted) throw tooLate();
       const [first, ...others] = items;
-      return first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items);
+      const insert = first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items);
+      // Another process that is stopped in the middle of its commit holds up ours for as long.
+      return untilAborted(insert.catch(endWriting), signal, () =>
+        outcomeUnknown('The embedded store did not commit in time.'),
+      );
     },
-    query: async (characterId, range) => {
-      events.resetReadTxn();
+    query: async (characterId, range, signal) => {
+      beginRead(signal);
       return Array.from(events.getRange(keyRange(characterId, range)), (entry) => entry.value);
     },
-    ping: async () => {
-      events.resetReadTxn();
+    get: async (keys, signal) => {
+      beginRead(signal);
+      return stored(keys);
+    },
+    ping: async (signal) => {
+      if (failure !== undefined) throw failure;
+      beginRead(signal);
       events.getKeysCount({ limit: 1 });
     },
     close: () => root.close(),
   };
+}
+
+function outcomeUnknown(message: string, cause?: unknown): StoreFault {
+  return new StoreFault('OUTCOME_UNKNOWN', message, { retryable: true, cause });
+}
+
+// LMDB's own reason is a promise beside the error, and unhandled it would end the process.
+async function commitErrorOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error;
+  return Promise.resolve(error.commitError).catch((reason: unknown) => reason);
 }
 
 function openFolder(folder: string) {

@@ -45,7 +45,23 @@ describe.skipIf(!hasDynamoDb).each([10, 1_000, 10_000])('with a history of %d ev
   test('an append costs a query and a put, and one put once the state is known', async () => {
     expect(await costOf(() => store.append(heal))).toEqual([query, put]);
     expect(await costOf(() => store.append(heal))).toEqual([put]);
-    expect(await costOf(() => store.append({ ...heal, idempotencyKey: `press-${length}` }))).toEqual([put]);
+  });
+
+  test('an append with a key costs the keys of the last 100 events once, and one put from then on', async () => {
+    const keyed = (key: string) => ({ ...heal, idempotencyKey: `${key}-${length}` });
+    const [look, ...writes] = await costOf(() => store.append(keyed('first')));
+    expect(look).toMatchObject({ operation: 'Query' });
+    expect(look?.capacityUnits).toBeLessThan(10);
+    expect(writes).toEqual([put]);
+    expect(await costOf(() => store.append(keyed('second')))).toEqual([put]);
+    expect(await costOf(() => store.append(heal))).toEqual([put]);
+    expect(await costOf(() => store.append(keyed('third')))).toEqual([put]);
+  });
+
+  test('an append that is sent again costs one query', async () => {
+    const keyed = { ...heal, idempotencyKey: `again-${length}` };
+    await store.append(keyed);
+    expect(await costOf(() => store.append(keyed))).toEqual([query]);
   });
 
   test('an append after a read of the character costs one put', async () => {
@@ -61,6 +77,9 @@ describe.skipIf(!hasDynamoDb).each([10, 1_000, 10_000])('with a history of %d ev
     const { version } = appended.event;
     expect(await costOf(() => store.append({ ...heal, version }))).toMatchObject([{ operation: 'PutItem' }]);
     expect(await costOf(() => store.append({ ...heal, version }))).toEqual([query]);
+    await store.append({ ...heal, idempotencyKey: `warm-${length}` });
+    const keyed = { ...heal, version, idempotencyKey: `late-${length}` };
+    expect(await costOf(() => store.append(keyed))).toEqual([query]);
   });
 
   test('a cold append on a taken version costs two reads', async () => {
