@@ -17,6 +17,25 @@ export const appendEvent = /* GraphQL */ `
   }
 `;
 
+/** Every arm of a group's result, with every field. */
+export const appendEvents = /* GraphQL */ `
+  mutation AppendGroup($input: AppendEventsInput!) {
+    appendEvents(input: $input) {
+      __typename
+      ... on AppendEventsSuccess {
+        duplicate
+        events { id characterId version characterName characterHitPoints note recordedAt state { hitPoints version } }
+        characters { id name hitPoints highestHitPoints version createdAt updatedAt }
+      }
+      ... on EventAlreadyExistsError { characterId version nextVersion event { version note characterHitPoints } }
+      ... on VersionGapError { characterId version nextVersion }
+      ... on IdempotencyKeyReusedError { event { version note } }
+      ... on InvalidInputError { issues { path message } }
+      ... on Error { message }
+    }
+  }
+`;
+
 /** A character as it is now. */
 export const character = /* GraphQL */ `
   query Character($id: ID!) {

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EventStore } from '../../../src/store/event-store.ts';
+import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
+import { eventStoreOver } from '../../engines/event-store-over.ts';
+import { type FaultProxy, mixedFaults, startFaultProxy } from '../../engines/fault-proxy.ts';
+import { seededRandom } from '../../engines/seeded-random.ts';
+import { seeds } from '../../soak.ts';
+import { appendGroupPatiently, appendPatiently } from '../patient-client.ts';
+
+describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by seed %d,', (seed) => {
+  let proxy: FaultProxy;
+  let engine: EngineUnderTest;
+  beforeEach(async () => {
+    engine = await openDynamoDb(async (endpoint) => {
+      proxy = await startFaultProxy(endpoint);
+      return proxy;
+    });
+    proxy.inject(mixedFaults, seed);
+  });
+  afterEach(async () => {
+    process.stdout.write(`seed ${seed}: ${JSON.stringify(proxy.met())}\n`);
+    await engine.close();
+  });
+
+  async function keysOf(characterId: string): Promise<readonly unknown[]> {
+    proxy.inject({});
+    const items = await engine.table.query(characterId, { limit: 1_000 });
+    expect(items.map(({ Version }) => Version)).toEqual(items.map((_, version) => version));
+    return items.map((item) => item['IdempotencyKey']);
+  }
+
+  test('400 appends of one writer per character are stored once each, without a false conflict', {
+    timeout: 300_000,
+  }, async () => {
+    const store = eventStoreOver(engine.table);
+    const writers = Array.from({ length: 16 }, (_, writer) => `hero-${writer}`);
+    const write = async (characterId: string) => {
+      for (let version = 0; version < 25; version += 1) {
+        const outcome = await appendPatiently(store, {
+          characterId,
+          version,
+          characterName: 'Hero',
+          characterHitPoints: 1,
+          note: '',
+          idempotencyKey: `${characterId}/${version}`,
+        });
+        expect(outcome).toMatchObject({ type: 'appended', event: { version }, state: { version } });
+      }
+    };
+    await Promise.all(writers.map(write));
+    for (const characterId of writers) {
+      expect(await keysOf(characterId)).toEqual(
+        Array.from({ length: 25 }, (_, version) => `${characterId}/${version}`),
+      );
+    }
+  });
+
+  test('6 writers with 25 appends each on one character leave 150 events', {
+    timeout: 300_000,
+  }, async () => {
+    const answered = new Map<string, number>();
+    const write = async (store: EventStore, writer: number) => {
+      for (let nth = 0; nth < 25; nth += 1) {
+        const idempotencyKey = `writer-${writer}/${nth}`;
+        const outcome = await appendPatiently(store, {
+          characterId: 'tank',
+          characterName: 'Tank',
+          characterHitPoints: -1,
+          note: '',
+          idempotencyKey,
+        });
+        if (outcome.type !== 'appended') throw new Error(`Expected an event, got ${outcome.type}.`);
+        answered.set(idempotencyKey, outcome.event.version);
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, (_, writer) => write(eventStoreOver(engine.table), writer)));
+    const stored = await keysOf('tank');
+    expect(stored).toHaveLength(150);
+    expect(new Map(stored.map((key, version) => [key, version]))).toEqual(answered);
+  });
+
+  test('groups of 4 writers are stored whole and once, or not at all', { timeout: 300_000 }, async () => {
+    const random = seededRandom(seed);
+    const party = ['bard', 'monk', 'rogue', 'tank'];
+    const answered: string[] = [];
+    const write = async (store: EventStore, writer: number) => {
+      for (let nth = 0; nth < 10; nth += 1) {
+        const targets = Array.from({ length: 2 + Math.floor(random() * 4) }, () =>
+          Math.floor(random() * party.length),
+        );
+        const outcome = await appendGroupPatiently(
+          store,
+          targets.map((target, index) => ({
+            characterId: party[target] ?? '',
+            characterName: 'P',
+            characterHitPoints: -1,
+            note: `${writer}/${nth} of ${targets.length}`,
+            idempotencyKey: `${writer}/${nth}/${index}`,
+          })),
+        );
+        expect(outcome.type).toBe('appended');
+        answered.push(...targets.map((_, index) => `${writer}/${nth}/${index}`));
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, (_, writer) => write(eventStoreOver(engine.table), writer)));
+    const stored = (await Promise.all(party.map(keysOf))).flat();
+    expect(stored.toSorted()).toEqual(answered.toSorted());
+  });
+});

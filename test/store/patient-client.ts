@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NewEvent } from '../../src/character/event.ts';
+import type { AppendOutcome } from '../../src/store/append.ts';
+import type { AppendGroupOutcome } from '../../src/store/append-group.ts';
+import type { EventStore } from '../../src/store/event-store.ts';
+import { StoreFault } from '../../src/store/faults.ts';
+
+/** Sends an append again, under the same key, until it is answered, as a real client should. */
+export function appendPatiently(
+  store: EventStore,
+  event: NewEvent & { readonly idempotencyKey: string },
+): Promise<AppendOutcome> {
+  return untilAnswered(() => store.append(event));
+}
+
+/** Sends a group again, under the same keys, until it is answered. */
+export function appendGroupPatiently(
+  store: EventStore,
+  events: readonly (NewEvent & { readonly idempotencyKey: string })[],
+): Promise<AppendGroupOutcome> {
+  return untilAnswered(() => store.appendGroup(events));
+}
+
+async function untilAnswered<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof StoreFault && error.retryable)) throw error;
+      await sleep(5);
+    }
+  }
+}
