@@ -10,7 +10,7 @@ import { listen, UnusableAddressError } from './http/listen.ts';
 import { connectToDynamoDb } from './store/dynamodb/dynamodb-client.ts';
 import { createDynamoDbEventTable } from './store/dynamodb/dynamodb-event-table.ts';
 import { prepareTable } from './store/dynamodb/dynamodb-table-tools.ts';
-import { openEmbeddedEventTable } from './store/embedded/embedded-event-table.ts';
+import { isFailedCommit, openEmbeddedEventTable } from './store/embedded/embedded-event-table.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
 import { type StoreFault, UnusableStoreError } from './store/faults.ts';
@@ -23,6 +23,9 @@ const pingDeadlineMs = 1_500;
 /** Between a commit that failed and the end of the process, for `/readyz` and the answers in flight. */
 const lastWordsMs = 3_000;
 
+process.on('unhandledRejection', (reason) => {
+  if (!isFailedCommit(reason)) throw reason;
+});
 if (existsSync('.env')) process.loadEnvFile();
 const outcome = readConfig(process.env);
 if (outcome.type === 'wrong') refuseStart(problemList(outcome.problems));

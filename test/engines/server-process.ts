@@ -38,10 +38,17 @@ export type ServerProcess = {
 /** A process that has ended, and what it wrote. */
 export type EndedProcess = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+/** How a server is started. */
+export type StartOptions = {
+  readonly cwd?: string;
+  /** A command that Node is started through. */
+  readonly through?: readonly string[];
+};
+
 /** Starts the built server with nothing but this environment. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
-  options: { readonly cwd?: string } = {},
+  options: StartOptions = {},
 ): Promise<ServerProcess> {
   const child = spawnMain({ PORT: '0', ...environment }, options);
   const exited = once(child, 'exit');
@@ -75,7 +82,7 @@ export async function startServer(
 /** Runs the built server to its own end, for starts that are refused. */
 export async function runServerToItsEnd(
   environment: Readonly<Record<string, string>>,
-  options: { readonly cwd?: string } = {},
+  options: StartOptions = {},
 ): Promise<EndedProcess> {
   const child = spawnMain(environment, options);
   const output = { stdout: '', stderr: '' };
@@ -101,10 +108,11 @@ export async function graphql(url: string, query: string, variables: object = {}
 
 function spawnMain(
   environment: Readonly<Record<string, string>>,
-  { cwd }: { readonly cwd?: string },
+  { cwd, through = [] }: StartOptions,
 ): ChildProcess {
   const { PATH = '' } = process.env;
-  return spawn(process.execPath, ['--no-warnings', ...startArguments], {
+  const [command = '', ...rest] = [...through, process.execPath, '--no-warnings', ...startArguments];
+  return spawn(command, rest, {
     cwd,
     env: { PATH, AWS_EC2_METADATA_DISABLED: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

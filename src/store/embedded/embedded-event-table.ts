@@ -103,9 +103,17 @@ function outcomeUnknown(message: string, cause?: unknown): StoreFault {
   return new StoreFault('OUTCOME_UNKNOWN', message, { retryable: true, cause });
 }
 
+/**
+ * Whether an error is that of a failed commit. LMDB rejects with it not only what was inserted but also a
+ * promise of its own that nobody can get hold of, so the process has to expect it as an unhandled rejection.
+ */
+export function isFailedCommit(error: unknown): error is Error & { readonly commitError: unknown } {
+  return error instanceof Error && 'commitError' in error;
+}
+
 // LMDB's own reason is a promise beside the error, and unhandled it would end the process.
 async function commitErrorOf(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'commitError' in error)) return error;
+  if (!isFailedCommit(error)) return error;
   return Promise.resolve(error.commitError).catch((reason: unknown) => reason);
 }
 

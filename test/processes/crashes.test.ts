@@ -1,0 +1,257 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
+import { type FaultProxy, startFaultProxy } from '../engines/fault-proxy.ts';
+import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { appendEvent, character, characterEvents } from '../graphql/documents.ts';
+import { times } from '../soak.ts';
+import { type Member, mutatePatiently } from './patient-client.ts';
+
+const running: ServerProcess[] = [];
+afterEach(async () => {
+  await Promise.all(
+    running.splice(0).map((server) => server.process.exitCode === null && server.stop('SIGKILL')),
+  );
+});
+
+async function start(
+  environment: Readonly<Record<string, string>>,
+  options: Parameters<typeof startServer>[1] = {},
+): Promise<ServerProcess> {
+  const server = await startServer(environment, options);
+  running.push(server);
+  return server;
+}
+
+const heroes = ['bard', 'monk', 'rogue', 'tank'];
+
+describe.each(engines)('a server on $name that is killed under load', ({ open }) => {
+  let engine: EngineUnderTest;
+  beforeEach(async () => {
+    engine = await open();
+  });
+  afterEach(() => engine.close());
+
+  test('is ready again within 3 s, with everything it acknowledged and no gap', {
+    timeout: 300_000,
+  }, async () => {
+    let server = await start(engine.environment);
+    let isOver = false;
+    const acknowledged = new Map<string, number>();
+    const write = async (writer: number) => {
+      for (let nth = 0; !isOver; nth += 1) {
+        const idempotencyKey = `${writer}/${nth}`;
+        const member = await mutatePatiently(() => server.url, appendEvent, {
+          characterId: heroes[writer % heroes.length],
+          characterName: 'Hero',
+          characterHitPoints: 1,
+          idempotencyKey,
+        });
+        expect(member.__typename).toBe('AppendEventSuccess');
+        acknowledged.set(idempotencyKey, (member['event'] as { version: number }).version);
+      }
+    };
+    const writers = Array.from({ length: 8 }, (_, writer) => write(writer));
+
+    let longestStartMs = 0;
+    for (let kill = 0; kill < times(5, 25); kill += 1) {
+      await sleep(100 + Math.random() * 200);
+      await server.stop('SIGKILL');
+      const killedAt = performance.now();
+      server = await start(engine.environment);
+      expect((await fetch(new URL('/readyz', server.url))).status).toBe(200);
+      longestStartMs = Math.max(longestStartMs, performance.now() - killedAt);
+    }
+    isOver = true;
+    await Promise.all(writers);
+
+    process.stdout.write(
+      `${acknowledged.size} acknowledged, ready again after ${Math.round(longestStartMs)} ms at most\n`,
+    );
+    expect(longestStartMs).toBeLessThan(3_000);
+    const stored = new Map<unknown, number>();
+    for (const hero of heroes) {
+      const items = await engine.table.query(hero, { limit: 100_000 });
+      expect(items.map(({ Version }) => Version)).toEqual(items.map((_, version) => version));
+      for (const item of items) stored.set(item['IdempotencyKey'], item.Version);
+    }
+    expect(stored).toEqual(acknowledged);
+  });
+});
+
+test.skipIf(spawnSync('strace', ['-V']).error !== undefined)(
+  'the embedded engine acknowledges no commit before its fdatasync',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'character-strace-'));
+    const trace = join(folder, 'trace');
+    const server = await start(
+      { EVENT_STORE_PATH: join(folder, 'data') },
+      { through: ['strace', '-D', '-f', '-e', 'trace=fdatasync,write,writev,sendmsg', '-o', trace] },
+    );
+    const before = readFileSync(trace, 'utf8').length;
+    for (let version = 0; version < 50; version += 1) {
+      const { data } = await server.graphql(appendEvent, {
+        input: { characterId: 'bard', version, characterName: 'B', characterHitPoints: 1 },
+      });
+      expect(data).toMatchObject({ appendEvent: { __typename: 'AppendEventSuccess' } });
+    }
+    await server.stop('SIGTERM');
+    const traced = () => readFileSync(trace, 'utf8');
+    while (!new RegExp(`^${server.process.pid} +\\+{3} exited`, 'm').test(traced())) await sleep(20);
+    const calls = traced().slice(before).split('\n');
+    let synced = 0;
+    let acknowledged = 0;
+    let syncedSinceAnswer = false;
+    for (const call of calls) {
+      // A call that another thread interrupts is written in two lines; the second one tells that it is done.
+      if (/fdatasync(\(\d+\)| resumed>\)) += 0/.test(call)) {
+        synced += 1;
+        syncedSinceAnswer = true;
+      }
+      if (call.includes('HTTP/1.1 200')) {
+        acknowledged += 1;
+        expect(syncedSinceAnswer).toBe(true);
+        syncedSinceAnswer = false;
+      }
+    }
+    expect(acknowledged).toBe(50);
+    process.stdout.write(`${synced} fdatasync for ${acknowledged} acknowledged commits\n`);
+    rmSync(folder, { recursive: true });
+  },
+);
+
+describe('a server that is told to stop under load', () => {
+  test.each(engines)('on $name has stored everything that it acknowledged', async ({ open }) => {
+    const engine = await open();
+    const server = await start(engine.environment);
+    const acknowledged: Member[] = [];
+    const write = async (hero: number) => {
+      for (let version = 0; ; version += 1) {
+        const answer = await server
+          .graphql(appendEvent, {
+            input: { characterId: `hero ${hero}`, version, characterName: 'H', characterHitPoints: 1 },
+          })
+          .catch(() => undefined);
+        if (answer === undefined) return;
+        acknowledged.push((answer.data as { appendEvent: Member }).appendEvent);
+      }
+    };
+    const writers = Array.from({ length: 8 }, (_, hero) => write(hero));
+    await sleep(500);
+    const toldAt = performance.now();
+    expect(await server.stop('SIGTERM')).toBe(0);
+    const tookMs = performance.now() - toldAt;
+    await Promise.all(writers);
+    process.stdout.write(`${acknowledged.length} acknowledged, stopped after ${Math.round(tookMs)} ms\n`);
+    expect(tookMs).toBeLessThan(10_000);
+    expect(acknowledged.every(({ __typename }) => __typename === 'AppendEventSuccess')).toBe(true);
+    const histories = await Promise.all(
+      writers.map((_, hero) => engine.table.query(`hero ${hero}`, { limit: 10_000 })),
+    );
+    expect(histories.flat()).toHaveLength(acknowledged.length);
+    await engine.close();
+  });
+
+  test.skipIf(!hasDynamoDb)('answers every request that it has begun', async () => {
+    let proxy: FaultProxy | undefined;
+    const engine = await openDynamoDb(async (endpoint) => {
+      proxy = await startFaultProxy(endpoint);
+      return proxy;
+    });
+    const server = await start(engine.environment);
+    proxy?.inject({ '*': { delayed: 1 } });
+    const answers = Promise.all(
+      Array.from({ length: 50 }, (_, hero) =>
+        server.graphql(appendEvent, {
+          input: { characterId: `hero ${hero}`, characterName: 'H', characterHitPoints: 1 },
+        }),
+      ),
+    );
+    while ((proxy?.met()['delayed'] ?? 0) < 50) await sleep(10);
+    const code = server.stop('SIGTERM');
+    expect((await answers).map(({ data }) => data)).toEqual(
+      Array.from({ length: 50 }, () => ({
+        appendEvent: expect.objectContaining({ __typename: 'AppendEventSuccess' }),
+      })),
+    );
+    expect(await code).toBe(0);
+    await engine.close();
+  });
+});
+
+const canMount = mountTmpfs('1m', (folder) => folder) !== undefined;
+if (!canMount) process.stderr.write('The test of a full disk is skipped: no tmpfs can be mounted here.\n');
+
+test.skipIf(!canMount)(
+  'a full disk is a clear error, nothing is acknowledged, and a new start has what was',
+  { timeout: 60_000 },
+  async () => {
+    await mountTmpfs('2m', async (folder) => {
+      const environment = { EVENT_STORE_PATH: join(folder, 'data') };
+      const server = await start(environment);
+      const ended = once(server.process, 'exit');
+      const append = (version: number) =>
+        server.graphql(appendEvent, {
+          input: {
+            characterId: 'bard',
+            version,
+            characterName: 'B',
+            characterHitPoints: 1,
+            note: 'n'.repeat(2_000),
+          },
+        });
+      let acknowledged = 0;
+      let answer = await append(0);
+      while (answer.errors === undefined) {
+        expect(answer.data).toMatchObject({ appendEvent: { __typename: 'AppendEventSuccess' } });
+        acknowledged += 1;
+        answer = await append(acknowledged);
+      }
+      expect(answer.errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
+      expect((await append(acknowledged)).errors).toMatchObject([
+        { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
+      ]);
+      expect((await fetch(new URL('/readyz', server.url))).status).toBe(503);
+      expect((await server.graphql(character, { id: 'bard' })).data).toMatchObject({
+        character: { version: acknowledged - 1 },
+      });
+      expect(await ended).toEqual([1, null]);
+      expect(server.log()).toContain('No space left on device');
+
+      const again = await start(environment);
+      const { data } = await again.graphql(characterEvents, { id: 'bard', last: 1_000 });
+      const { nodes } = (data as { characterEvents: { nodes: readonly { version: number }[] } })
+        .characterEvents;
+      expect(nodes.map(({ version }) => version)).toEqual(
+        Array.from({ length: acknowledged }, (_, version) => version),
+      );
+      process.stdout.write(`${acknowledged} acknowledged before the disk was full, all there\n`);
+      await again.stop('SIGTERM');
+    });
+  },
+);
+
+/** What the work comes to with a small disk mounted on a folder; `undefined` where none can be mounted. */
+function mountTmpfs<Result>(size: string, work: (folder: string) => Result): Result | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'character-disk-'));
+  const unmount = () => {
+    spawnSync('umount', [folder]);
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  const result = work(folder);
+  if (result instanceof Promise) return result.finally(unmount) as Result;
+  unmount();
+  return result;
+}
