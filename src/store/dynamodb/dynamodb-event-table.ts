@@ -17,7 +17,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { EventKey, StoredItem } from '../event-item.ts';
 import type { EventRange, EventTable } from '../event-table.ts';
 import { faultOf } from './error-classes.ts';
-import { recordedSend } from './recorded-attempts.ts';
+import { recordedSend, type SendOutcome } from './recorded-attempts.ts';
 import { type InsertAttempt, resolvedInsert } from './resolved-insert.ts';
 
 const defaultDeadlineMs = 10_000;
@@ -39,7 +39,7 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
 
   async function insertOne(item: StoredItem, signal: AbortSignal): Promise<InsertAttempt> {
     const command = new PutCommand({ ...put(item), ReturnConsumedCapacity: 'TOTAL' });
-    const sent = await recordedSend(() => client.send(command, { abortSignal: signal }));
+    const sent = await recordedSend((options) => client.send(command, options), signal);
     if (sent.type === 'answered') return { type: 'inserted' };
     if (!(sent.error instanceof ConditionalCheckFailedException)) return sent;
     return taken([item], [sent.error.Item], sent.written, signal);
@@ -55,7 +55,7 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
       ClientRequestToken: token,
       ReturnConsumedCapacity: 'TOTAL',
     });
-    const sent = await recordedSend(() => client.send(command, { abortSignal: signal }));
+    const sent = await recordedSend((options) => client.send(command, options), signal);
     if (sent.type === 'answered') return { type: 'inserted' };
     if (!(sent.error instanceof TransactionCanceledException)) return sent;
     const lost = (sent.error.CancellationReasons ?? []).filter(
@@ -99,7 +99,7 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
       ExclusiveStartKey: start,
       ReturnConsumedCapacity: 'TOTAL',
     });
-    return client.send(command, { abortSignal: signal }).catch(rethrowAsFault);
+    return answered(await recordedSend((options) => client.send(command, options), signal));
   }
 
   async function getOnce(keys: readonly EventKey[], signal: AbortSignal) {
@@ -109,7 +109,8 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
       },
       ReturnConsumedCapacity: 'TOTAL',
     });
-    const answer = await client.send(command, { abortSignal: signal }).catch(rethrowAsFault);
+    const sent = await recordedSend((options) => client.send(command, options), signal);
+    const answer = answered(sent);
     return {
       items: (answer.Responses?.[tableName] ?? []) as StoredItem[],
       unprocessed: (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as EventKey[],
@@ -174,11 +175,14 @@ function defaultDeadline(): AbortSignal {
   return AbortSignal.timeout(defaultDeadlineMs);
 }
 
-function rethrowAsFault(error: unknown): never {
-  throw faultOf(error);
+function answered<Output>(sent: SendOutcome<Output>): Output {
+  if (sent.type === 'answered') return sent.output;
+  throw faultOf(sent.error);
 }
 
 async function backOff(tries: number, signal: AbortSignal): Promise<void> {
   const longestMs = Math.min(1_000, 50 * 2 ** tries);
-  await sleep(Math.random() * longestMs, undefined, { signal }).catch(rethrowAsFault);
+  await sleep(Math.random() * longestMs, undefined, { signal }).catch((error) => {
+    throw faultOf(error);
+  });
 }

@@ -8,38 +8,71 @@ export type SendOutcome<Output> =
   /** `written` is `nothing` only if every attempt ended in an error that says so. */
   | { readonly type: 'failed'; readonly error: unknown; readonly written: 'nothing' | 'unknown' };
 
-const errorsOfThisCall = new AsyncLocalStorage<unknown[]>();
+/** The attempts of one call: how those ended that failed, and how many are under way. */
+type Attempts = { readonly errors: unknown[]; underWay: number };
+
+const attemptsOfThisCall = new AsyncLocalStorage<Attempts>();
 
 /**
- * Makes a client tell `recordedSend` the error of each attempt. The SDK retries and throws only the last
- * one, but after a response that was lost the refusal of a retry says nothing of what the first one did.
+ * Makes a client tell `recordedSend` of each attempt. The SDK retries and throws only the last error, but
+ * after a response that was lost the refusal of a retry says nothing of what the first attempt did.
  *
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/middleware-stack.html
  */
 export function recordAttempts(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
+      const attempts = attemptsOfThisCall.getStore() ?? { errors: [], underWay: 0 };
+      attempts.underWay += 1;
       try {
         return await next(args);
       } catch (error) {
-        errorsOfThisCall.getStore()?.push(error);
+        attempts.errors.push(error);
         throw error;
+      } finally {
+        attempts.underWay -= 1;
       }
     },
     { step: 'finalizeRequest', priority: 'low', name: 'recordAttempts' },
   );
 }
 
-/** Sends a call of a client that records its attempts, and answers with what became of it. */
-export async function recordedSend<Output>(send: () => Promise<Output>): Promise<SendOutcome<Output>> {
-  const errors: unknown[] = [];
-  try {
-    return { type: 'answered', output: await errorsOfThisCall.run(errors, send) };
-  } catch (error) {
-    const isAccountedFor = errors.length > 0 || hasNoCredentials(error);
-    const allRefused = [...errors, error].every((each) => classOf(each).written === 'nothing');
-    return { type: 'failed', error, written: isAccountedFor && allRefused ? 'nothing' : 'unknown' };
-  }
+/**
+ * Sends a call of a client that records its attempts, and answers with what became of it; at the latest when
+ * the signal is aborted, for which the SDK does not wake up between two attempts. It sends none after that.
+ */
+export function recordedSend<Output>(
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<Output>,
+  signal: AbortSignal,
+): Promise<SendOutcome<Output>> {
+  const attempts: Attempts = { errors: [], underWay: 0 };
+  return new Promise((resolve) => {
+    const abandon = () => resolve(abandoned(attempts, signal.reason));
+    if (signal.aborted) return abandon();
+    signal.addEventListener('abort', abandon);
+    attemptsOfThisCall
+      .run(attempts, () => send({ abortSignal: signal }))
+      .then((output) => resolve({ type: 'answered', output }))
+      .catch((error) => resolve(failed(attempts, error)))
+      .finally(() => signal.removeEventListener('abort', abandon));
+  });
+}
+
+function failed({ errors }: Attempts, error: unknown): SendOutcome<never> {
+  const isAccountedFor = errors.length > 0 || hasNoCredentials(error);
+  const written = isAccountedFor && haveWrittenNothing([...errors, error]) ? 'nothing' : 'unknown';
+  return { type: 'failed', error, written };
+}
+
+// Between two attempts the last one tells more than that the time is over.
+function abandoned({ errors, underWay }: Attempts, reason: unknown): SendOutcome<never> {
+  if (underWay > 0) return { type: 'failed', error: reason, written: 'unknown' };
+  const written = haveWrittenNothing(errors) ? 'nothing' : 'unknown';
+  return { type: 'failed', error: errors.at(-1) ?? reason, written };
+}
+
+function haveWrittenNothing(errors: readonly unknown[]): boolean {
+  return errors.every((error) => classOf(error).written === 'nothing');
 }
 
 // Without credentials nothing is signed, so nothing is sent: the one failure that has no attempt.

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from '../engines/fault-proxy.ts';
+import { type GraphqlAnswer, type ServerProcess, startServer } from '../engines/server-process.ts';
+import { appendEvent, appendEvents, character, characterAt, characterEvents } from '../graphql/documents.ts';
+
+const deadlineMs = 1_500;
+
+describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
+  let proxy: FaultProxy;
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  beforeEach(async () => {
+    engine = await openDynamoDb(async (endpoint) => {
+      proxy = await startFaultProxy(endpoint);
+      return proxy;
+    });
+    server = await startServer({ ...engine.environment, REQUEST_TIMEOUT_MS: String(deadlineMs) });
+    for (const characterId of ['bard', 'monk']) await append({ characterId });
+  });
+  afterEach(async () => {
+    await server.stop('SIGKILL');
+    await engine.close();
+  });
+
+  const event = (input: object) => ({ characterName: 'C', characterHitPoints: 1, ...input });
+  const append = (input: object) => server.graphql(appendEvent, { input: event(input) });
+  const always = (fault: Fault) => proxy.inject({ '*': { [fault]: 1 } });
+  const readiness = async () => (await fetch(new URL('/readyz', server.url))).status;
+
+  async function timed<Answer>(work: () => Promise<Answer>) {
+    const startedAt = performance.now();
+    const answer = await work();
+    return { answer, tookMs: performance.now() - startedAt };
+  }
+
+  const everything: Readonly<Record<string, () => Promise<GraphqlAnswer>>> = {
+    'a warm append': () => append({ characterId: 'bard', idempotencyKey: 'warm' }),
+    'a warm append with a version': () => append({ characterId: 'monk', version: 1 }),
+    'a cold append': () => append({ characterId: 'stranger' }),
+    'a group': () =>
+      server.graphql(appendEvents, {
+        input: { events: [event({ characterId: 'bard' }), event({ characterId: 'monk' })] },
+      }),
+    'a character': () => server.graphql(character, { id: 'bard' }),
+    'a past character': () => server.graphql(characterAt, { id: 'bard', version: 0 }),
+    'a history': () => server.graphql(characterEvents, { id: 'bard' }),
+  };
+
+  async function codesOf(most: number): Promise<Readonly<Record<string, unknown>>> {
+    const entries = Object.entries(everything).map(async ([name, send]): Promise<[string, unknown]> => {
+      const { answer, tookMs } = await timed(send);
+      expect({ name, isInTime: tookMs < most }).toEqual({ name, isInTime: true });
+      return [name, answer.errors?.[0]?.extensions['code']];
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  async function worksAgain(): Promise<void> {
+    proxy.inject({});
+    expect(await readiness()).toBe(200);
+    for (const send of Object.values(everything)) expect((await send()).errors).toBeUndefined();
+  }
+
+  test('never answers ends every request within 2 s of its deadline, and is back without a restart', {
+    timeout: 60_000,
+  }, async () => {
+    always('never answered');
+    const codes = await codesOf(deadlineMs + 2_000 + 300);
+    expect(codes).toEqual({
+      'a warm append': 'OUTCOME_UNKNOWN',
+      'a warm append with a version': 'OUTCOME_UNKNOWN',
+      'a cold append': 'STORE_TIMEOUT',
+      'a group': expect.stringMatching(/OUTCOME_UNKNOWN|STORE_TIMEOUT/),
+      'a character': 'STORE_TIMEOUT',
+      'a past character': 'STORE_TIMEOUT',
+      'a history': 'STORE_TIMEOUT',
+    });
+    const { answer, tookMs } = await timed(readiness);
+    expect(answer).toBe(503);
+    expect(tookMs).toBeLessThan(2_000);
+    await worksAgain();
+  });
+
+  test('throttles for ever says so within the deadline, with nothing stored', {
+    timeout: 60_000,
+  }, async () => {
+    always('throttled');
+    const codes = await codesOf(deadlineMs + 300);
+    expect(new Set(Object.values(codes))).toEqual(new Set(['THROTTLED']));
+    expect(await readiness()).toBe(503);
+    proxy.inject({});
+    expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
+    await worksAgain();
+  });
+
+  test('only ever fails after it has written is believed by what it stored', async () => {
+    proxy.inject({ PutItem: { 'error 500 after': 1 }, TransactWriteItems: { garbled: 1 } });
+    const { data } = await append({ characterId: 'bard', idempotencyKey: 'once' });
+    expect(data).toMatchObject({
+      appendEvent: { __typename: 'AppendEventSuccess', duplicate: false, event: { version: 1 } },
+    });
+    expect((await everything['a group']?.())?.data).toMatchObject({
+      appendEvents: { __typename: 'AppendEventsSuccess', duplicate: false },
+    });
+    proxy.inject({});
+    expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(3);
+  });
+
+  test('writes after the time is over is not said to have stored nothing', async () => {
+    proxy.inject({ PutItem: { 'delayed beyond the time-out': 1 } });
+    const { errors } = await append({ characterId: 'bard', idempotencyKey: 'late' });
+    expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN', retryable: true } }]);
+    expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(2);
+    proxy.inject({});
+    const { data } = await append({ characterId: 'bard', idempotencyKey: 'late' });
+    expect(data).toMatchObject({ appendEvent: { duplicate: true, event: { version: 1 } } });
+  });
+
+  test('fails tells the caller a code and the request, and its log the cause', async () => {
+    always('error 500 before');
+    const answer = await append({ characterId: 'stranger' });
+    expect(answer.errors).toMatchObject([
+      {
+        message: 'The store is not available.',
+        extensions: {
+          code: 'STORE_UNAVAILABLE',
+          retryable: true,
+          requestId: answer.headers.get('x-request-id'),
+        },
+      },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain('injected');
+    const logged = server
+      .log()
+      .split('\n')
+      .find((line) => line.includes(answer.headers.get('x-request-id') ?? '-'));
+    expect(logged).toContain('injected');
+  });
+});
