@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type CharacterState, fold } from '../../src/character/character.ts';
+import {
+  type CharacterMemory,
+  createCharacterMemory,
+  type KnownCharacter,
+  keyWindow,
+  known,
+  knownAfter,
+  knowsKeys,
+} from '../../src/store/character-memory.ts';
+import { wizardEvent } from '../party.ts';
+
+const stateAt = (version: number): CharacterState => fold(undefined, wizardEvent(version, 8));
+
+/** What one knows who has read these versions of the wizard, the last of them the latest. */
+function read(from: number, to: number): KnownCharacter {
+  const newestFirst = Array.from({ length: to - from + 1 }, (_, back) => wizardEvent(to - back, 8));
+  return known(stateAt(to), newestFirst, from);
+}
+
+describe('what is known of a character', () => {
+  test('are the keys of the events read', () => {
+    expect([...read(3, 5).keys]).toEqual([
+      ['key-3', 3],
+      ['key-4', 4],
+      ['key-5', 5],
+    ]);
+  });
+
+  test('holds no key for the events of other programs', () => {
+    expect(known(stateAt(1), [{ version: 1, idempotencyKey: null }], 1).keys.size).toBe(0);
+  });
+
+  test('is enough for an append with a key once the last 100 events, or all, are', () => {
+    expect(knowsKeys(read(0, 5))).toBe(true);
+    expect(knowsKeys(read(1, 5))).toBe(false);
+    expect(knowsKeys(read(101, 200))).toBe(true);
+    expect(knowsKeys(read(102, 200))).toBe(false);
+  });
+
+  test('grows by every event after it, and lets go of keys older than the last 100', () => {
+    let character = read(0, 0);
+    for (let version = 1; version <= 250; version += 1) {
+      character = knownAfter(character, wizardEvent(version, 8), stateAt(version));
+      expect(knowsKeys(character)).toBe(true);
+    }
+    expect(character.keys.size).toBe(keyWindow);
+    expect([...character.keys.values()][0]).toBe(151);
+  });
+
+  test('begins anew after events that it has not seen', () => {
+    const character = knownAfter(read(0, 5), wizardEvent(7, 8), stateAt(7));
+    expect([...character.keys.keys()]).toEqual(['key-7']);
+    expect(knowsKeys(character)).toBe(false);
+  });
+});
+
+describe('a memory of characters', () => {
+  let memory: CharacterMemory;
+  beforeEach(() => {
+    memory = createCharacterMemory(1_000);
+  });
+
+  test('moves forward only', () => {
+    memory.keep(read(0, 5));
+    memory.keep(read(0, 3));
+    expect(memory.get('wizard')?.state.version).toBe(5);
+    memory.keep(read(0, 6));
+    expect(memory.get('wizard')?.state.version).toBe(6);
+  });
+
+  test('takes more keys at the same version, and keeps them over a look at the state alone', () => {
+    memory.keep(read(5, 5));
+    memory.keep(read(0, 5));
+    expect(memory.get('wizard')?.keys.size).toBe(6);
+    memory.keep(read(5, 5));
+    expect(memory.get('wizard')?.keys.size).toBe(6);
+    memory.keep(read(6, 6));
+    expect(memory.get('wizard')?.keys.size).toBe(7);
+  });
+
+  test('forgets on demand', () => {
+    memory.keep(read(0, 5));
+    memory.drop('wizard');
+    expect(memory.get('wizard')).toBeUndefined();
+    memory.keep(read(0, 1));
+    expect(memory.get('wizard')?.state.version).toBe(1);
+  });
+
+  test('lets go of the characters not seen for longest where its room ends', () => {
+    const small = createCharacterMemory(20);
+    const heroes = Array.from({ length: 10 }, (_, hero) => ({
+      ...read(0, 3),
+      state: { ...stateAt(3), characterId: `hero ${hero}` },
+    }));
+    for (const hero of heroes) small.keep(hero);
+    expect(heroes.map(({ state }) => small.get(state.characterId) !== undefined)).toEqual([
+      ...Array.from({ length: 6 }, () => false),
+      ...Array.from({ length: 4 }, () => true),
+    ]);
+  });
+});
