@@ -1,4 +1,4 @@
-import type { RunningEngine } from './dynoxide.ts';
+import type { RunningEngine } from './engine-process.ts';
 import { startHttpProxy } from './http-proxy.ts';
 
 /** One call of DynamoDB that went through the proxy. */

@@ -6,7 +6,9 @@ import { createDynamoDbEventTable } from '../../src/store/dynamodb/dynamodb-even
 import { prepareTable } from '../../src/store/dynamodb/dynamodb-table-tools.ts';
 import { openEmbeddedEventTable } from '../../src/store/embedded/embedded-event-table.ts';
 import type { EventTable } from '../../src/store/event-table.ts';
-import { dynoxidePath, type RunningEngine, startDynoxide } from './dynoxide.ts';
+import { startDynalite } from './dynalite.ts';
+import { dynoxidePath, startDynoxide } from './dynoxide.ts';
+import type { RunningEngine } from './engine-process.ts';
 
 /** A fresh, empty table on an engine, and the environment that points a server at the same table. */
 export type EngineUnderTest = {
@@ -36,14 +38,22 @@ export const embedded: Engine = {
 };
 
 /** A table on a DynamoDB engine; `through` may put a proxy between the table and the engine. */
-export async function openDynamoDb(
-  through: (endpoint: string) => Promise<RunningEngine> = async (endpoint) => ({
-    endpoint,
-    stop: async () => {},
-  }),
+export function openDynamoDb(
+  through: (endpoint: string) => Promise<RunningEngine> = asItIs,
 ): Promise<EngineUnderTest> {
   const given = process.env['DYNAMODB_ENDPOINT'];
-  const engine = given ? { endpoint: given, stop: async () => {} } : await startDynoxide();
+  return openTable(given ? () => asItIs(given) : startDynoxide, through);
+}
+
+async function asItIs(endpoint: string): Promise<RunningEngine> {
+  return { endpoint, stop: async () => {} };
+}
+
+async function openTable(
+  start: () => Promise<RunningEngine>,
+  through: (endpoint: string) => Promise<RunningEngine>,
+): Promise<EngineUnderTest> {
+  const engine = await start();
   const proxy = await through(engine.endpoint);
   const tableName = `events-${crypto.randomUUID()}`;
   const connection = await connectToDynamoDb(proxy.endpoint);
@@ -68,6 +78,9 @@ if (!hasDynamoDb) {
     'DynamoDB suites skipped: set DYNAMODB_ENDPOINT to an engine such as DynamoDB Local.\n',
   );
 }
+
+/** An engine with single appends only: no transactions, and no item with a failed condition. */
+export const dynalite: Engine = { name: 'dynalite', open: () => openTable(startDynalite, asItIs) };
 
 /** Every engine that this machine can run. */
 export const engines: readonly Engine[] = hasDynamoDb

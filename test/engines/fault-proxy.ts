@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningEngine } from './dynoxide.ts';
+import type { RunningEngine } from './engine-process.ts';
 import { type ProxiedAnswer, type ProxiedCall, startHttpProxy } from './http-proxy.ts';
 import { seededRandom } from './seeded-random.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RunningEngine } from './dynoxide.ts';
+import type { RunningEngine } from './engine-process.ts';
 
 /** An HTTP answer, whole. */
 export type ProxiedAnswer = {
