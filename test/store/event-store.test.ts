@@ -225,6 +225,23 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       expect(await allItems(rogue)).toHaveLength(2);
     });
 
+    test('forgets a character whose events turned out to be gone', async () => {
+      await ambush();
+      const emptied = await open();
+      const table = { ...engine.table };
+      const forgetful = eventStoreOver(table, () => now);
+      await forgetful.character(rogue);
+      Object.assign(table, emptied.table);
+      await forgetful.append({ ...(goblinAmbush[1] as NewEvent), version: 1 });
+      expect(
+        await forgetful.append({ characterId: rogue, characterName: 'R', characterHitPoints: 1, note: '' }),
+      ).toMatchObject({
+        type: 'appended',
+        event: { version: 0 },
+      });
+      await emptied.close();
+    });
+
     test('never takes what it remembers for what is stored', async () => {
       await ambush();
       const emptied = await open();
@@ -369,6 +386,18 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       expect(await store.append({ characterId: 'wizard', characterHitPoints: 1, note: '' })).toMatchObject({
         state: { version: 5, hitPoints: 7 },
       });
+    });
+
+    test('are folded from the nearest snapshot, and no further', async () => {
+      const [first, second, ...rest] = wizardItems([8, -2, -3, 4, -1]);
+      // A total that no fold of the events comes to, so that one sees where the fold began.
+      const planted = {
+        ...(second as StoredItem),
+        Snapshot: { ...(second?.Snapshot ?? {}), HitPoints: 100 },
+      };
+      await insert([first as StoredItem, planted, ...rest.map(olderFold)]);
+      expect(await store.character('wizard')).toMatchObject({ hitPoints: 100 - 3 + 4 - 1 });
+      expect(await totals(await store.events('wizard', { last: 3 }))).toEqual([97, 101, 100]);
     });
 
     test('fold over more than one walk back', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore } from '../../../src/store/event-store.ts';
 import { type Call, type CountingProxy, startCountingProxy } from '../../engines/counting-proxy.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
@@ -97,21 +97,48 @@ describe.skipIf(!hasDynamoDb).each([10, 1_000, 10_000])('with a history of %d ev
   });
 });
 
-describe.skipIf(!hasDynamoDb)('the first event of a character', () => {
-  test('costs a query, and a put of two write units: the item and its place in the directory', async () => {
-    let proxy: CountingProxy | undefined;
-    const engine = await openDynamoDb(async (endpoint) => {
+describe.skipIf(!hasDynamoDb)('a newcomer', () => {
+  let engine: EngineUnderTest;
+  let proxy: CountingProxy;
+  let store: EventStore;
+  beforeEach(async () => {
+    engine = await openDynamoDb(async (endpoint) => {
       proxy = await startCountingProxy(endpoint);
       return proxy;
     });
-    const store = eventStoreOver(engine.table);
-    proxy?.takeCalls();
-    await store.append({ characterId: 'newcomer', characterName: 'N', characterHitPoints: 1, note: '' });
-    const calls = proxy?.takeCalls();
-    await engine.close();
-    expect(calls).toEqual([
+    store = eventStoreOver(engine.table);
+    proxy.takeCalls();
+  });
+  afterEach(() => engine.close());
+
+  const welcome = { characterId: 'newcomer', characterName: 'N', characterHitPoints: 1, note: '' };
+
+  test('costs a query, and a put of two write units: the item and its place in the directory', async () => {
+    await store.append(welcome);
+    expect(proxy.takeCalls()).toEqual([
       { operation: 'Query', capacityUnits: expect.any(Number) },
       { operation: 'PutItem', capacityUnits: 2 },
     ]);
+  });
+
+  test('to whom 50 events without a version happen at once costs at most 60 puts', async () => {
+    await store.append(welcome);
+    proxy.takeCalls();
+    await Promise.all(Array.from({ length: 50 }, () => store.append(welcome)));
+    const calls = proxy.takeCalls();
+    expect(calls.every(({ operation }) => operation === 'PutItem')).toBe(true);
+    process.stdout.write(`${calls.length} puts for 50 appends at once\n`);
+    expect(calls.length).toBeLessThanOrEqual(60);
+    expect(await engine.table.query('newcomer', { limit: 100 })).toHaveLength(51);
+  });
+
+  test('in a group of known characters costs one transaction, with keys or without', async () => {
+    const party = ['bard', 'monk', 'rogue'].map((characterId) => ({ ...welcome, characterId }));
+    await store.appendGroup(party);
+    proxy.takeCalls();
+    await store.appendGroup(party);
+    expect(proxy.takeCalls()).toMatchObject([{ operation: 'TransactWriteItems' }]);
+    await store.appendGroup(party.map((event) => ({ ...event, idempotencyKey: event.characterId })));
+    expect(proxy.takeCalls()).toMatchObject([{ operation: 'TransactWriteItems' }]);
   });
 });
