@@ -28,8 +28,8 @@ describe('the examples of the README', () => {
     await engine.close();
   });
 
-  test('are four: a mutation and a query, each also as curl', () => {
-    expect(examples.map(({ language }) => language)).toEqual(['graphql', 'sh', 'graphql', 'sh']);
+  test('are a mutation and a query, each also as curl, and a group', () => {
+    expect(examples.map(({ language }) => language)).toEqual(['graphql', 'sh', 'graphql', 'sh', 'graphql']);
   });
 
   test.each(examples)('answer as they say: $language $request', async ({ language, request, answer }) => {

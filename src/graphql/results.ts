@@ -31,7 +31,7 @@ function refusal(outcome: Refusal): Exclude<Awaited<ResolversTypes['AppendEventR
     case 'version_taken':
       return {
         __typename: 'EventAlreadyExistsError',
-        message: `Expected a free version, got ${outcome.event.version}, which another event holds. The next one is ${outcome.nextVersion}.`,
+        message: `Expected a free version, got ${outcome.event.version}, which an event holds already. The next one is ${outcome.nextVersion}.`,
         characterId: outcome.event.characterId,
         version: outcome.event.version,
         event: outcome.event,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../graphql/request-context.ts';
 
@@ -32,7 +32,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...options.corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(fastifyApollo(graphql), {
-    context: async (request) => contextOf(request.id, request.signal),
+    context: async (request, reply) => contextOf(request.id, clientGone(reply)),
   });
   server.get('/livez', async () => ({ status: 'live' }));
   server.get('/readyz', async (request, reply) => {
@@ -45,6 +45,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
   });
   return server;
+}
+
+// Fastify's own `request.signal` is aborted as soon as the body is read.
+function clientGone({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 // A connection that is kept alive would hold up the close; the last answer on it says that it ends.

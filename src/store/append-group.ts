@@ -13,6 +13,7 @@ import type { EventItem } from './event-item.ts';
 import { type RecordedEvent, storedEvent } from './history.ts';
 import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
 import { place } from './placement.ts';
+import { turnsOf } from './turns.ts';
 
 /** What became of a group. Only `appended` means that its events are stored, and then all of them are. */
 export type AppendGroupOutcome =
@@ -39,8 +40,8 @@ export async function appendGroup(
   const issues = eventGroupIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
   const group = groupedEvents(sent);
-  const unversioned = idsOf(group.filter(({ event }) => event.version === undefined));
-  return dependencies.turns(unversioned, () => appendUntilDecided(dependencies, group, signal), signal);
+  const turns = [...new Set(group.flatMap(({ event }) => turnsOf(event)))];
+  return dependencies.turns(turns, () => appendUntilDecided(dependencies, group, signal), signal);
 }
 
 /** What is known of each character of the group, in the order they first appear. */

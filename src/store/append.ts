@@ -7,7 +7,7 @@ import type { EventTable } from './event-table.ts';
 import { type RecordedEvent, recorded, stateAfter } from './history.ts';
 import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
 import { place, type Recorder } from './placement.ts';
-import type { Turns } from './turns.ts';
+import { type Turns, turnsOf } from './turns.ts';
 
 /** What became of an append. Only `appended` means that the event is stored. */
 export type AppendOutcome =
@@ -44,8 +44,8 @@ export type AppendDependencies = Recorder & {
  * Appends one event at its version, or at the next one. With the previous state known it costs one
  * conditional put: the writer has seen version n−1 and events are never deleted, so the condition that n
  * is free is all it takes to leave no gap and overwrite nothing. The same condition proves that no newer
- * event holds the idempotency key. Appends without a version to one character wait for each other within
- * the process.
+ * event holds the idempotency key. Appends without a version to one character, and appends with the same
+ * key, wait for each other within the process.
  */
 export async function append(
   dependencies: AppendDependencies,
@@ -54,8 +54,7 @@ export async function append(
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
-  const work = () => appendUntilDecided(dependencies, sent, signal);
-  return sent.version === undefined ? dependencies.turns([sent.characterId], work, signal) : work();
+  return dependencies.turns(turnsOf(sent), () => appendUntilDecided(dependencies, sent, signal), signal);
 }
 
 /** Another attempt, from the state given or, if none is, from what the table says. */

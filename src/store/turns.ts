@@ -1,11 +1,12 @@
+import type { NewEvent } from '../character/event.ts';
 import { tooLate, untilAborted } from './deadline.ts';
 
 /**
- * Runs work on one character at a time, in the order it came; work on several characters waits for all of
- * them. Throws `STORE_TIMEOUT` if the signal is aborted before its turn.
+ * Runs work under one name at a time, in the order it came; work under several names waits for all of them.
+ * Throws `STORE_TIMEOUT` if the signal is aborted before its turn.
  */
 export type Turns = <Result>(
-  characterIds: readonly string[],
+  names: readonly string[],
   work: () => Promise<Result>,
   signal: AbortSignal | undefined,
 ) => Promise<Result>;
@@ -13,14 +14,22 @@ export type Turns = <Result>(
 /** Turns within this process. They only save lost races; correctness rests on the table's conditions. */
 export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>();
-  return (characterIds, work, signal) => {
-    const before = Promise.all(characterIds.map((id) => last.get(id)));
+  return (names, work, signal) => {
+    const before = Promise.all(names.map((name) => last.get(name)));
     const result = untilAborted(before, signal, tooLate).then(work);
     const done = Promise.allSettled([before, result]);
-    for (const id of characterIds) last.set(id, done);
+    for (const name of names) last.set(name, done);
     void done.then(() => {
-      for (const id of characterIds) if (last.get(id) === done) last.delete(id);
+      for (const name of names) if (last.get(name) === done) last.delete(name);
     });
     return result;
   };
+}
+
+/** What appends wait for each other by: the character if they come without a version, and their key. */
+export function turnsOf({ characterId, version, idempotencyKey }: NewEvent): readonly string[] {
+  return [
+    ...(version === undefined ? [characterId] : []),
+    ...(idempotencyKey === undefined ? [] : [`${characterId}\u001f${idempotencyKey}`]),
+  ];
 }

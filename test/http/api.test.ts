@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
-import { appendEvent, character, characterAt, characterEvents } from '../graphql/documents.ts';
+import { appendEvent, appendEvents, character, characterAt, characterEvents } from '../graphql/documents.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
 describe.each(engines)('the API over HTTP on $name', ({ open }) => {
@@ -98,6 +98,57 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
       expect(await ask(characterAt, { id: rogue, version: 3 })).toMatchObject({
         characterId: rogue,
         missingVersion: 3,
+      });
+    });
+
+    test('is answered with the stored event where it sends one again under its key', async () => {
+      const potion = {
+        characterId: 'cleric',
+        characterName: 'C',
+        characterHitPoints: 5,
+        idempotencyKey: 'press',
+      };
+      const first = await append(potion);
+      expect(first).toMatchObject({ __typename: 'AppendEventSuccess', duplicate: false });
+      for (const again of [potion, { ...potion, version: 0 }, { ...potion, characterName: null }]) {
+        expect(await append(again)).toEqual({ ...(first as object), duplicate: true });
+      }
+      expect(await append({ ...potion, note: 'another' })).toMatchObject({
+        __typename: 'IdempotencyKeyReusedError',
+        event: { version: 0, note: '' },
+        message: expect.stringContaining('idempotency key'),
+      });
+    });
+
+    test('hits four characters at once, or none', async () => {
+      const party = ['bard', 'monk', 'ranger', 'tank'];
+      const group = (event: object) => ({
+        events: party.map((characterId) => ({ characterId, characterName: 'P', ...event })),
+      });
+      const send = (input: object) => ask(appendEvents, { input });
+      expect(await send(group({ characterHitPoints: 20 }))).toMatchObject({
+        __typename: 'AppendEventsSuccess',
+        duplicate: false,
+        events: party.map((characterId) => ({ characterId, version: 0, state: { hitPoints: 20 } })),
+        characters: party.map((id) => ({ id, version: 0, hitPoints: 20 })),
+      });
+      await append({ characterId: 'ranger', characterHitPoints: -1, note: 'dagger' });
+      expect(await send(group({ version: 1, characterHitPoints: -6, note: 'fireball' }))).toMatchObject({
+        __typename: 'EventAlreadyExistsError',
+        characterId: 'ranger',
+        version: 1,
+        nextVersion: 2,
+        event: { note: 'dagger' },
+      });
+      expect(await ask(character, { id: 'bard' })).toMatchObject({ version: 0 });
+      expect(await send({ events: [] })).toMatchObject({
+        __typename: 'InvalidInputError',
+        issues: [{ path: ['input', 'events'], message: 'Expected 1 to 100 events, got 0.' }],
+      });
+      const keys = group({ characterHitPoints: 1, idempotencyKey: 'same' });
+      expect(await send(keys)).toMatchObject({
+        __typename: 'InvalidInputError',
+        issues: [1, 2, 3].map((index) => ({ path: ['input', 'events', String(index), 'idempotencyKey'] })),
       });
     });
 

@@ -34,6 +34,9 @@ describe.each(engines)('a group of events on $name', ({ open }) => {
     group.map((event, index) => ({ ...event, idempotencyKey: `key ${from + index}` }));
   const lengths = () =>
     Promise.all(party.map(async (id) => (await engine.table.query(id, { limit: 100 })).length));
+  /** Where an answer is lost, the time of recording tells the same key of two processes apart. */
+  const processWithClock = (aheadMs: number) =>
+    eventStoreOver(engine.table, () => new Date(Date.now() + aheadMs));
   const stores = () => [store, eventStoreOver(engine.table)];
 
   test('hits four characters', async () => {
@@ -195,7 +198,7 @@ describe.each(engines)('a group of events on $name', ({ open }) => {
     const group = keyed(fireball);
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, (_, nth) =>
-        (nth % 2 === 0 ? store : eventStoreOver(engine.table)).appendGroup(group),
+        (nth % 2 === 0 ? store : processWithClock(nth)).appendGroup(group),
       ),
     );
     expect(await lengths()).toEqual([2, 2, 2, 2]);

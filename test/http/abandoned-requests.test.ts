@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
+import { startHttpProxy } from '../engines/http-proxy.ts';
+import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { appendEvent, characterEvents } from '../graphql/documents.ts';
+import { goblinAmbush, rogue } from '../party.ts';
+
+describe.skipIf(!hasDynamoDb)('when a client goes away', () => {
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  /** How long the engine's answers take. */
+  let delayMs = 0;
+  let abandoned: string[];
+  beforeEach(async () => {
+    delayMs = 0;
+    abandoned = [];
+    engine = await openDynamoDb((endpoint) =>
+      startHttpProxy(endpoint, async ({ operation, socket, forward }) => {
+        const note = () => abandoned.push(operation);
+        socket.once('close', note);
+        await sleep(delayMs);
+        const answer = await forward();
+        socket.off('close', note);
+        return answer;
+      }),
+    );
+    server = await startServer(engine.environment);
+    await server.graphql(appendEvent, { input: goblinAmbush[0] });
+    delayMs = 1_000;
+  });
+  afterEach(async () => {
+    await server.stop('SIGKILL');
+    await engine.close();
+  });
+
+  async function sendAndLeave(query: string, variables: object): Promise<void> {
+    const leaving = fetch(server.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(300),
+    });
+    await expect(leaving).rejects.toThrow();
+    await sleep(200);
+  }
+
+  test('its reads are abandoned, without a word in the log', async () => {
+    await sendAndLeave(characterEvents, { id: rogue });
+    expect(abandoned).toEqual(['Query']);
+    expect(server.log().split('\n')).toHaveLength(1);
+  });
+
+  test('its append goes on', async () => {
+    await sendAndLeave(appendEvent, { input: goblinAmbush[1] });
+    expect(abandoned).toEqual([]);
+    await sleep(700);
+    delayMs = 0;
+    expect(await engine.table.query(rogue, { limit: 10 })).toHaveLength(2);
+  });
+});
