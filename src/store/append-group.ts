@@ -48,7 +48,12 @@ export async function appendGroup(
 type LatestById = ReadonlyMap<string, Latest>;
 
 /** Another attempt, since what is known of these characters may be behind. */
-type Again = { readonly type: 'again'; readonly behind: readonly string[] };
+type Again = {
+  readonly type: 'again';
+  readonly behind: readonly string[];
+  /** Some events of the group were found stored, and others not. */
+  readonly foundSome?: boolean;
+};
 
 async function appendUntilDecided(
   dependencies: AppendDependencies,
@@ -62,9 +67,11 @@ async function appendUntilDecided(
     (id, withKeys) => remembered(memory, id, withKeys),
     signal,
   );
+  let foundSome = false;
   for (let tries = 0; ; tries += 1) {
-    const step = await attempt(dependencies, group, latest, signal);
+    const step = await attempt(dependencies, group, latest, foundSome, signal);
     if (step.type !== 'again') return step;
+    foundSome ||= step.foundSome ?? false;
     await anotherTry(tries, signal);
     const before = latest;
     const kept = (id: string) => (step.behind.includes(id) ? undefined : before.get(id));
@@ -95,12 +102,14 @@ async function attempt(
   dependencies: AppendDependencies,
   group: readonly GroupedEvent[],
   latest: LatestById,
+  foundSome: boolean,
   signal: AbortSignal | undefined,
 ): Promise<AppendGroupOutcome | Again> {
   const standings = group.map((grouped) => standingOf(grouped, latest.get(grouped.event.characterId)));
   if (standings.every(({ type }) => type === 'next')) return put(dependencies, group, latest, signal);
   const behind = notFresh(latest);
-  return behind.length > 0 ? { type: 'again', behind } : judge(dependencies, standings, latest, signal);
+  if (behind.length > 0) return { type: 'again', behind };
+  return judge(dependencies, standings, latest, foundSome, signal);
 }
 
 function notFresh(latest: LatestById): readonly string[] {
@@ -122,11 +131,16 @@ function standingOf({ event, offset }: GroupedEvent, latest: Latest | undefined)
   return { type: version === next + offset ? 'next' : 'gap', event, version, next };
 }
 
-/** What the caller of a group is told that is stored already, or cannot be: the first reason in its order. */
+/**
+ * What the caller of a group is told that is stored already, or cannot be: the first reason in its order.
+ * The queries of one look may come before and after the same group was stored by another append. So where
+ * some events are found and others not, a second look decides: it comes after.
+ */
 async function judge(
   { table, memory }: AppendDependencies,
   standings: readonly Standing[],
   latest: LatestById,
+  foundSomeBefore: boolean,
   signal: AbortSignal | undefined,
 ): Promise<AppendGroupOutcome | Again> {
   const ours: RecordedEvent[] = [];
@@ -148,7 +162,10 @@ async function judge(
         ? { type: 'version_taken', event: outcome.event, nextVersion: next }
         : outcome;
   }
-  if (ours.length < standings.length) return refusal ?? { type: 'again', behind: [...latest.keys()] };
+  if (ours.length < standings.length) {
+    const again: Again = { type: 'again', behind: [...latest.keys()], foundSome: ours.length > 0 };
+    return again.foundSome && !foundSomeBefore ? again : (refusal ?? again);
+  }
   const states = [...latest.values()].flatMap(({ known }) => (known === undefined ? [] : [known.state]));
   return { type: 'appended', events: ours, states, duplicate: true };
 }

@@ -150,9 +150,9 @@ async function put(
   if (stored === undefined) return { type: 'again' };
   const now = await caughtUp(table, latest.known, [stored], signal);
   memory.keep(now);
-  return sent.version !== undefined || isKeyOf(stored, sent)
-    ? verdict(table, sent, stored, now.state, signal)
-    : { type: 'again', latest: { known: now, fresh: false } };
+  return sent.version === undefined
+    ? { type: 'again', latest: { known: now, fresh: false } }
+    : verdict(table, sent, stored, now.state, signal);
 }
 
 /** What is known after reading events, oldest first, that go on from what was known before. */

@@ -26,6 +26,8 @@ export type CharacterMemory = {
   readonly keep: (known: KnownCharacter) => void;
   /** Forgets a character whose events turned out to be gone. */
   readonly drop: (characterId: string) => void;
+  /** Forgets everything. */
+  readonly clear: () => void;
 };
 
 /** An empty memory with room for that many states and keys, all characters together. */
@@ -44,6 +46,7 @@ export function createCharacterMemory(room: number): CharacterMemory {
     drop: (characterId) => {
       characters.delete(characterId);
     },
+    clear: () => characters.clear(),
   };
 }
 

@@ -2,7 +2,9 @@ import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
 import { type AppendGroupOutcome, appendGroup } from './append-group.ts';
-import { createCharacterMemory } from './character-memory.ts';
+import { type CharacterMemory, createCharacterMemory } from './character-memory.ts';
+import type { EventTable } from './event-table.ts';
+import { StoreFault } from './faults.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
 import { lookUp } from './latest.ts';
 import { createTurns } from './turns.ts';
@@ -46,10 +48,15 @@ export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' 
 };
 
 /** The event store over a table. */
-export function createEventStore({ memoryRoom, ...others }: EventStoreDependencies): EventStore {
-  const { table } = others;
+export function createEventStore({
+  memoryRoom,
+  clock,
+  newKey,
+  ...given
+}: EventStoreDependencies): EventStore {
   const memory = createCharacterMemory(memoryRoom);
-  const dependencies: AppendDependencies = { ...others, memory, turns: createTurns() };
+  const table = forgettingWithoutTable(given.table, memory);
+  const dependencies: AppendDependencies = { table, clock, newKey, memory, turns: createTurns() };
 
   const character = async (characterId: string, signal?: AbortSignal): Promise<CharacterState | undefined> =>
     (await lookUp(table, memory, characterId, false, signal)).known?.state;
@@ -68,5 +75,19 @@ export function createEventStore({ memoryRoom, ...others }: EventStoreDependenci
       if (page.events.length > 0) return page;
       return (await character(characterId, signal)) === undefined ? undefined : page;
     },
+  };
+}
+
+/** The table, which clears the memory when it turns out not to exist: another one may take its place. */
+function forgettingWithoutTable(table: EventTable, memory: CharacterMemory): EventTable {
+  const forget = (error: unknown): never => {
+    if (error instanceof StoreFault && error.isTableMissing) memory.clear();
+    throw error;
+  };
+  return {
+    ...table,
+    insert: (...args) => table.insert(...args).catch(forget),
+    query: (...args) => table.query(...args).catch(forget),
+    get: (...args) => table.get(...args).catch(forget),
   };
 }

@@ -25,14 +25,17 @@ export class StoreFault extends Error {
   readonly code: FaultCode;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
+  /** Whether there is no table at all: nothing that was read from it before can be relied on. */
+  readonly isTableMissing: boolean;
 
-  constructor(
-    code: FaultCode,
-    message: string,
-    options: { readonly retryable: boolean; readonly cause?: unknown },
-  ) {
+  constructor(code: FaultCode, message: string, options: StoreFaultOptions) {
     super(message, { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable;
+    this.isTableMissing = options.isTableMissing ?? false;
   }
 }
+
+/** What a `StoreFault` tells besides its code. */
+export type StoreFaultOptions = Pick<StoreFault, 'retryable'> &
+  Partial<Pick<StoreFault, 'isTableMissing' | 'cause'>>;

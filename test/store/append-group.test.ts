@@ -148,6 +148,16 @@ describe.each(engines)('a group of events on $name', ({ open }) => {
     expect(await lengths()).toEqual([1, 1, 1, 1]);
   });
 
+  test('is judged by what is stored, not by what is remembered', async () => {
+    await muster();
+    await engine.table.insert([goItem('giant', 0, 2 ** 31 - 10)]);
+    await store.character('giant');
+    await eventStoreOver(engine.table).append({ characterId: 'giant', characterHitPoints: -100, note: '' });
+    expect(
+      await store.appendGroup([...fireball, { characterId: 'giant', characterHitPoints: 10, note: '' }]),
+    ).toMatchObject({ type: 'appended' });
+  });
+
   test('sent again with its keys answers with what is stored', async () => {
     await muster();
     const group = keyed(fireball);
@@ -206,6 +216,24 @@ describe.each(engines)('a group of events on $name', ({ open }) => {
       false,
       ...Array.from({ length: 9 }, () => true),
     ]);
+  });
+
+  test('is not half stored to one who looks while another stores it', async () => {
+    await muster();
+    const group = keyed(fireball);
+    let isStored = false;
+    const late = eventStoreOver({
+      ...engine.table,
+      query: async (characterId, ...rest) => {
+        if (characterId === 'monk' && !isStored) {
+          isStored = true;
+          await store.appendGroup(group);
+        }
+        return engine.table.query(characterId, ...rest);
+      },
+    });
+    expect(await late.appendGroup(group)).toMatchObject({ type: 'appended', duplicate: true });
+    expect(await lengths()).toEqual([2, 2, 2, 2]);
   });
 
   test('and single appends to the same characters all find their place', async () => {

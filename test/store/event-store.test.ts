@@ -5,6 +5,7 @@ import type { NewEvent } from '../../src/character/event.ts';
 import type { AppendOutcome } from '../../src/store/append.ts';
 import { fromItem, type StoredItem } from '../../src/store/event-item.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
+import { StoreFault } from '../../src/store/faults.ts';
 import type { EventPage, RecordedEvent } from '../../src/store/history.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
@@ -225,21 +226,44 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       expect(await allItems(rogue)).toHaveLength(2);
     });
 
-    test('forgets a character whose events turned out to be gone', async () => {
-      await ambush();
-      const emptied = await open();
-      const table = { ...engine.table };
-      const forgetful = eventStoreOver(table, () => now);
-      await forgetful.character(rogue);
-      Object.assign(table, emptied.table);
-      await forgetful.append({ ...(goblinAmbush[1] as NewEvent), version: 1 });
-      expect(
-        await forgetful.append({ characterId: rogue, characterName: 'R', characterHitPoints: 1, note: '' }),
-      ).toMatchObject({
-        type: 'appended',
-        event: { version: 0 },
+    describe('whose table was replaced', () => {
+      let emptied: EngineUnderTest;
+      let forgetful: EventStore;
+      const next = { characterId: rogue, characterName: 'R', characterHitPoints: 1, note: '' };
+      beforeEach(async () => {
+        await ambush();
+        emptied = await open();
+        const table = { ...engine.table };
+        forgetful = eventStoreOver(table, () => now);
+        await forgetful.character(rogue);
+        Object.assign(table, emptied.table);
       });
-      await emptied.close();
+      afterEach(() => emptied.close());
+
+      test('forgets a character that it reads and does not find', async () => {
+        expect(await forgetful.character(rogue)).toBeUndefined();
+        expect(await forgetful.append(next)).toMatchObject({ event: { version: 0 } });
+      });
+
+      test('forgets a character of which an event is gone', async () => {
+        await emptied.table.insert([goItem(rogue, 0, 8)]);
+        expect(await forgetful.append({ ...next, version: 1 })).toMatchObject({ event: { version: 1 } });
+        expect(await forgetful.append(next)).toMatchObject({ event: { version: 2 } });
+      });
+
+      test('forgets all characters where the table is missing', async () => {
+        const missing = new StoreFault('STORE_UNAVAILABLE', 'No table.', {
+          retryable: false,
+          isTableMissing: true,
+        });
+        const table = { ...engine.table };
+        const store = eventStoreOver(table, () => now);
+        await store.character(rogue);
+        Object.assign(table, { query: () => Promise.reject(missing) });
+        await expect(store.character('bard')).rejects.toBe(missing);
+        Object.assign(table, emptied.table);
+        expect(await store.append(next)).toMatchObject({ event: { version: 0 } });
+      });
     });
 
     test('never takes what it remembers for what is stored', async () => {

@@ -71,6 +71,17 @@ describe.each(engines)('an event table on $name', ({ open }) => {
     expect(await versions(range)).toEqual(expected);
   });
 
+  test('gets the items of many keys at once, and nothing for a key that is free', async () => {
+    const long = wizardItems(Array.from({ length: 250 }, () => 1));
+    for (let start = 0; start < 250; start += 100) await engine.table.insert(long.slice(start, start + 100));
+    const keys = long.map(({ Version }) => ({ Id: 'wizard', Version: Version * 2 }));
+    const found = await engine.table.get([...keys, { Id: 'nobody', Version: 0 }]);
+    expect(found.toSorted((one, other) => one.Version - other.Version)).toEqual(
+      long.filter(({ Version }) => Version % 2 === 0),
+    );
+    expect(await engine.table.get([])).toEqual([]);
+  });
+
   test('gives a page whole that is longer than one answer of the engine', async () => {
     const long = wizardItems(
       Array.from({ length: 700 }, () => 1),

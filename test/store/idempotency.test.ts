@@ -116,6 +116,19 @@ describe.each([...engines, dynalite])('an idempotency key on $name', ({ open }) 
     });
   });
 
+  test('of another process is recognised behind more events than one read brings', {
+    timeout: 60_000,
+  }, async () => {
+    const other = eventStoreOver(engine.table);
+    await other.append({ ...potion, idempotencyKey: 'warm' });
+    await strike(store, 119);
+    await store.append(potion);
+    await strike(store, 5);
+    const again = await other.append({ ...potion, version: 0 });
+    expect(versionAndDuplicate(again)).toEqual({ version: 120, duplicate: true });
+    expect(again).toMatchObject({ state: { version: 125 } });
+  });
+
   test('is found among the last 100 events, and older ones at their version only', {
     timeout: 60_000,
   }, async () => {

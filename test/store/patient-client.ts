@@ -21,12 +21,20 @@ export function appendGroupPatiently(
   return untilAnswered(() => store.appendGroup(events));
 }
 
-async function untilAnswered<Answer>(send: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
+// Every fault but OUTCOME_UNKNOWN says that nothing was stored, and then nothing may be found later.
+async function untilAnswered<Answer extends AppendOutcome | AppendGroupOutcome>(
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  for (let mayBeStored = false; ; ) {
     try {
-      return await send();
+      const answer = await send();
+      if (answer.type === 'appended' && answer.duplicate && !mayBeStored) {
+        throw new Error('Expected nothing to be stored, as the faults before said, got a duplicate.');
+      }
+      return answer;
     } catch (error) {
       if (!(error instanceof StoreFault && error.retryable)) throw error;
+      mayBeStored ||= error.code === 'OUTCOME_UNKNOWN';
       await sleep(5);
     }
   }

@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ResourceNotFoundException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type FaultCode, StoreFault } from '../faults.ts';
 
 /** What an error of one attempt means. */
@@ -97,6 +97,7 @@ export function faultOf(error: unknown): StoreFault {
   const { code, retryable } = classOf(error);
   return new StoreFault(code, `DynamoDB did not answer: ${namesOf(error).join(' ')}.`, {
     retryable,
+    isTableMissing: error instanceof ResourceNotFoundException,
     cause: error,
   });
 }

@@ -82,6 +82,18 @@ describe.skipIf(!hasDynamoDb).each([10, 1_000, 10_000])('with a history of %d ev
     expect(await costOf(() => store.append(keyed))).toEqual([query]);
   });
 
+  test('an append without a version that is beaten costs one more put', async () => {
+    await store.append({ ...heal, idempotencyKey: `before-${length}` });
+    await eventStoreOver(engine.table).append(heal);
+    for (const event of [heal, { ...heal, idempotencyKey: `beaten-${length}` }]) {
+      expect(await costOf(() => store.append(event))).toMatchObject([
+        { operation: 'PutItem' },
+        { operation: 'PutItem' },
+      ]);
+      await eventStoreOver(engine.table).append(heal);
+    }
+  });
+
   test('a cold append on a taken version costs two reads', async () => {
     expect(await costOf(() => store.append({ ...heal, version: 3 }))).toEqual([query, query]);
   });

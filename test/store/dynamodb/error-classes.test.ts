@@ -1,4 +1,8 @@
-import { DynamoDBServiceException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBServiceException,
+  ResourceNotFoundException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { classOf, errorClasses, faultOf } from '../../../src/store/dynamodb/error-classes.ts';
 import { StoreFault } from '../../../src/store/faults.ts';
@@ -81,6 +85,12 @@ describe('an error', () => {
   test('becomes a fault with the error as its cause', () => {
     const cause = serviceError('ThrottlingException');
     expect(faultOf(cause)).toMatchObject({ name: 'StoreFault', code: 'THROTTLED', retryable: true, cause });
+  });
+
+  test('of a missing table is a fault that says so', () => {
+    const missing = new ResourceNotFoundException({ message: '', $metadata: {} });
+    expect(faultOf(missing)).toMatchObject({ code: 'STORE_UNAVAILABLE', isTableMissing: true });
+    expect(faultOf(serviceError('AccessDeniedException'))).toMatchObject({ isTableMissing: false });
   });
 
   test('that is a fault already stays the same', () => {

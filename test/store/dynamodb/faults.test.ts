@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StoredItem } from '../../../src/store/event-item.ts';
 import type { EventStore } from '../../../src/store/event-store.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
 import { eventStoreOver } from '../../engines/event-store-over.ts';
 import { type FaultProxy, mixedFaults, startFaultProxy } from '../../engines/fault-proxy.ts';
 import { seededRandom } from '../../engines/seeded-random.ts';
+import { wizardItems } from '../../party.ts';
 import { seeds } from '../../soak.ts';
 import { appendGroupPatiently, appendPatiently } from '../patient-client.ts';
 
@@ -77,6 +79,20 @@ describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by s
     const stored = await keysOf('tank');
     expect(stored).toHaveLength(150);
     expect(new Map(stored.map((key, version) => [key, version]))).toEqual(answered);
+  });
+
+  test('reads are whole that are answered', { timeout: 60_000 }, async () => {
+    proxy.inject({});
+    const items = wizardItems(Array.from({ length: 250 }, () => 1));
+    for (let start = 0; start < 250; start += 100) await engine.table.insert(items.slice(start, start + 100));
+    proxy.inject(mixedFaults, seed);
+    const versionsOf = async (read: () => Promise<readonly StoredItem[]>) =>
+      (await read().catch(() => items)).map(({ Version }) => Version).toSorted((one, other) => one - other);
+    const all = items.map(({ Version }) => Version);
+    for (let nth = 0; nth < 20; nth += 1) {
+      expect(await versionsOf(() => engine.table.get(items))).toEqual(all);
+      expect(await versionsOf(() => engine.table.query('wizard', { limit: 250 }))).toEqual(all);
+    }
   });
 
   test('groups of 4 writers are stored whole and once, or not at all', { timeout: 300_000 }, async () => {
