@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
@@ -76,9 +77,12 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     graphql,
     contextOf: (requestId, clientGone) => {
       const deadline = AbortSignal.timeout(config.requestTimeoutMs);
-      return { store, deadline, interest: AbortSignal.any([deadline, clientGone]), requestId, log };
+      const interest = AbortSignal.any([deadline, clientGone]);
+      // A request may well ask for a hundred characters at once.
+      setMaxListeners(0, deadline, interest);
+      return { store, deadline, interest, requestId, log };
     },
-    ping: () => table.ping(AbortSignal.timeout(pingDeadlineMs)),
+    ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
     log,
   });

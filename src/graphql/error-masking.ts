@@ -13,12 +13,14 @@ import type { RequestContext } from './request-context.ts';
  */
 export const errorMasking: ApolloServerPlugin<RequestContext> = {
   requestDidStart: async () => ({
-    willSendResponse: async ({ errors, response, contextValue }) => {
+    willSendResponse: async ({ errors, response, contextValue, operation }) => {
       if (errors === undefined || response.body.kind !== 'single') return;
       const { singleResult } = response.body;
       if (singleResult.errors === undefined) return;
+      const { deadline, interest } = contextValue;
+      const isAbandoned = operation?.operation === 'query' && interest.aborted && !deadline.aborted;
       singleResult.errors = singleResult.errors.map((formatted, index) =>
-        publicError(formatted, errors[index], contextValue),
+        publicError(formatted, errors[index], contextValue, isAbandoned),
       );
     },
   }),
@@ -30,7 +32,8 @@ const messages: Readonly<Record<FaultCode, string>> = {
   THROTTLED: 'The store takes no more requests for now.',
   CONTENDED: 'Others wrote to the same characters all the time; nothing was stored.',
   OUTCOME_UNKNOWN:
-    'Whether it was stored could not be established. Send it again with the same idempotencyKey to find out.',
+    'Whether it was stored could not be established. Send it again with the same idempotencyKey to find out; ' +
+    'without one, look at the history.',
   UNSUPPORTED: 'The engine of this store has no transactions, so it cannot append several events at once.',
   INTERNAL_SERVER_ERROR: 'The server failed to answer. Its log says why, under this request id.',
 };
@@ -38,11 +41,11 @@ const messages: Readonly<Record<FaultCode, string>> = {
 function publicError(
   formatted: GraphQLFormattedError,
   error: GraphQLError | undefined,
-  { requestId, log, deadline, interest }: RequestContext,
+  { requestId, log }: RequestContext,
+  isAbandoned: boolean,
 ): GraphQLFormattedError {
   if (formatted.extensions?.['code'] !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted;
   const cause = error?.originalError ?? error;
-  const isAbandoned = interest.aborted && !deadline.aborted;
   if (!isAbandoned)
     log.error({ requestId, path: formatted.path, err: cause }, 'A field could not be answered');
   const { code, retryable } =

@@ -6,7 +6,7 @@ import {
   groupedEvents,
   groupedIssues,
 } from '../character/event-group.ts';
-import { type AppendDependencies, type Refusal, verdict } from './append.ts';
+import { type AppendDependencies, type Refusal, unlessKeyed, verdict } from './append.ts';
 import { type KnownCharacter, knownAfter } from './character-memory.ts';
 import { anotherTry } from './deadline.ts';
 import type { EventItem } from './event-item.ts';
@@ -41,21 +41,23 @@ export async function appendGroup(
   if (issues.length > 0) return { type: 'invalid_input', issues };
   const group = groupedEvents(sent);
   const turns = [...new Set(group.flatMap(({ event }) => turnsOf(event)))];
-  return dependencies.turns(turns, () => appendUntilDecided(dependencies, group, signal), signal);
+  return dependencies
+    .turns(turns, () => appendGroupUntilDecided(dependencies, group, signal), signal)
+    .catch(unlessKeyed(sent));
 }
 
 /** What is known of each character of the group, in the order they first appear. */
 type LatestById = ReadonlyMap<string, Latest>;
 
 /** Another attempt, since what is known of these characters may be behind. */
-type Again = {
-  readonly type: 'again';
+type LookAgain = {
+  readonly type: 'look_again';
   readonly behind: readonly string[];
   /** Some events of the group were found stored, and others not. */
   readonly foundSome?: boolean;
 };
 
-async function appendUntilDecided(
+async function appendGroupUntilDecided(
   dependencies: AppendDependencies,
   group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
@@ -69,8 +71,8 @@ async function appendUntilDecided(
   );
   let foundSome = false;
   for (let tries = 0; ; tries += 1) {
-    const step = await attempt(dependencies, group, latest, foundSome, signal);
-    if (step.type !== 'again') return step;
+    const step = await attemptGroup(dependencies, group, latest, foundSome, signal);
+    if (step.type !== 'look_again') return step;
     foundSome ||= step.foundSome ?? false;
     await anotherTry(tries, signal);
     const before = latest;
@@ -98,17 +100,17 @@ function idsOf(group: readonly GroupedEvent[]): readonly string[] {
   return [...new Set(group.map(({ event }) => event.characterId))];
 }
 
-async function attempt(
+async function attemptGroup(
   dependencies: AppendDependencies,
   group: readonly GroupedEvent[],
   latest: LatestById,
   foundSome: boolean,
   signal: AbortSignal | undefined,
-): Promise<AppendGroupOutcome | Again> {
+): Promise<AppendGroupOutcome | LookAgain> {
   const standings = group.map((grouped) => standingOf(grouped, latest.get(grouped.event.characterId)));
-  if (standings.every(({ type }) => type === 'next')) return put(dependencies, group, latest, signal);
+  if (standings.every(({ type }) => type === 'next')) return putGroup(dependencies, group, latest, signal);
   const behind = notFresh(latest);
-  if (behind.length > 0) return { type: 'again', behind };
+  if (behind.length > 0) return { type: 'look_again', behind };
   return judge(dependencies, standings, latest, foundSome, signal);
 }
 
@@ -142,7 +144,7 @@ async function judge(
   latest: LatestById,
   foundSomeBefore: boolean,
   signal: AbortSignal | undefined,
-): Promise<AppendGroupOutcome | Again> {
+): Promise<AppendGroupOutcome | LookAgain> {
   const ours: RecordedEvent[] = [];
   let refusal: Refusal | undefined;
   for (const { type, event, version, next } of standings) {
@@ -153,7 +155,9 @@ async function judge(
     const state = latest.get(characterId)?.known?.state;
     if (holder === undefined || state === undefined) {
       memory.drop(characterId);
-      return { type: 'again', behind: [characterId] };
+      if (event.version === undefined) return { type: 'look_again', behind: [characterId] };
+      refusal ??= { type: 'version_gap', characterId, version, nextVersion: next };
+      continue;
     }
     const outcome = verdict(table, event, holder, state, signal);
     if (outcome.type === 'appended') ours.push(outcome.event);
@@ -163,19 +167,19 @@ async function judge(
         : outcome;
   }
   if (ours.length < standings.length) {
-    const again: Again = { type: 'again', behind: [...latest.keys()], foundSome: ours.length > 0 };
+    const again: LookAgain = { type: 'look_again', behind: [...latest.keys()], foundSome: ours.length > 0 };
     return again.foundSome && !foundSomeBefore ? again : (refusal ?? again);
   }
   const states = [...latest.values()].flatMap(({ known }) => (known === undefined ? [] : [known.state]));
   return { type: 'appended', events: ours, states, duplicate: true };
 }
 
-async function put(
+async function putGroup(
   dependencies: AppendDependencies,
   group: readonly GroupedEvent[],
   latest: LatestById,
   signal: AbortSignal | undefined,
-): Promise<AppendGroupOutcome | Again> {
+): Promise<AppendGroupOutcome | LookAgain> {
   const { table, memory } = dependencies;
   const known = new Map([...latest].map(([characterId, each]) => [characterId, each.known]));
   const events: RecordedEvent[] = [];
@@ -185,7 +189,7 @@ async function put(
     const placed = place(dependencies, sent, before?.state);
     if (placed.type === 'invalid_input') {
       const behind = notFresh(latest);
-      if (behind.length > 0) return { type: 'again', behind };
+      if (behind.length > 0) return { type: 'look_again', behind };
       return { type: 'invalid_input', issues: groupedIssues(index, placed.issues) };
     }
     const held = { version: placed.event.version, idempotencyKey: sent.idempotencyKey ?? null };
@@ -194,7 +198,7 @@ async function put(
     items.push(placed.item);
   }
   const outcome = await table.insert(items, signal);
-  if (outcome.type === 'taken') return { type: 'again', behind: outcome.items.map(({ Id }) => Id) };
+  if (outcome.type === 'taken') return { type: 'look_again', behind: outcome.items.map(({ Id }) => Id) };
   const now = [...known.values()].filter((each): each is KnownCharacter => each !== undefined);
   now.forEach(memory.keep);
   return { type: 'appended', events, states: now.map(({ state }) => state), duplicate: false };

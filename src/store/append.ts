@@ -4,6 +4,7 @@ import { type CharacterMemory, type KnownCharacter, keyWindow, knownAfter } from
 import { anotherTry } from './deadline.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
+import { StoreFault } from './faults.ts';
 import { type RecordedEvent, recorded, stateAfter } from './history.ts';
 import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
 import { place, type Recorder } from './placement.ts';
@@ -14,7 +15,7 @@ export type AppendOutcome =
   | {
       readonly type: 'appended';
       readonly event: RecordedEvent;
-      /** The latest state that is known. */
+      /** The character right after the event or, for a duplicate, as it is now. */
       readonly state: CharacterState;
       /** The event had been stored before, by an append with the same key and content. */
       readonly duplicate: boolean;
@@ -54,7 +55,21 @@ export async function append(
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
-  return dependencies.turns(turnsOf(sent), () => appendUntilDecided(dependencies, sent, signal), signal);
+  return dependencies
+    .turns(turnsOf(sent), () => appendUntilDecided(dependencies, sent, signal), signal)
+    .catch(unlessKeyed([sent]));
+}
+
+/**
+ * For faults of appends: after an unknown outcome, sending the same again is safe only under keys; without
+ * them it might be stored twice.
+ */
+export function unlessKeyed(sent: readonly NewEvent[]): (error: unknown) => never {
+  return (error) => {
+    const isUnknown = error instanceof StoreFault && error.code === 'OUTCOME_UNKNOWN';
+    if (!isUnknown || sent.every(({ idempotencyKey }) => idempotencyKey !== undefined)) throw error;
+    throw new StoreFault(error.code, error.message, { retryable: false, cause: error.cause });
+  };
 }
 
 /** Another attempt, from the state given or, if none is, from what the table says. */
@@ -72,7 +87,8 @@ async function appendUntilDecided(
     latest ??= await lookUp(table, memory, sent.characterId, withKeys, signal);
     const step = await attempt(dependencies, sent, latest, signal);
     if (step.type !== 'again') return step;
-    latest = step.latest;
+    // The event that was in the way is often the newest, but a process may be behind by hundreds.
+    latest = tries % 2 === 0 ? step.latest : undefined;
     await anotherTry(tries, signal);
   }
 }
@@ -106,13 +122,17 @@ async function examine(
   signal: AbortSignal | undefined,
 ): Promise<AppendOutcome | Again> {
   const { characterId, idempotencyKey } = sent;
-  const limit = idempotencyKey === undefined || latest.fresh ? 1 : keyWindow;
+  const mayBeBehind = idempotencyKey !== undefined && !latest.fresh;
+  const limit = mayBeBehind && nextVersion(latest) - version < keyWindow ? keyWindow : 1;
   const stored = (await table.query(characterId, { from: version, limit }, signal)).map(fromItem);
   const [first] = stored;
   if (first?.event.version !== version) return vanished(memory, sent, latest);
-  if (limit === 1) return verdict(table, sent, first, latest.known.state, signal);
-  if (stored.length === limit) return { type: 'again' };
-
+  if (!mayBeBehind) return verdict(table, sent, first, latest.known.state, signal);
+  if (stored.length === limit) {
+    if (!isKeyOf(first, sent)) return { type: 'again' };
+    const { known = latest.known } = await lookUp(table, memory, characterId, false, signal);
+    return verdict(table, sent, first, known.state, signal);
+  }
   const now = await caughtUp(table, latest.known, stored, signal);
   memory.keep(now);
   const holder = stored.find((each) => isKeyOf(each, sent)) ?? first;
@@ -150,7 +170,8 @@ async function put(
   if (stored === undefined) return { type: 'again' };
   const now = await caughtUp(table, latest.known, [stored], signal);
   memory.keep(now);
-  return sent.version === undefined
+  // With a key, the events after this one may hold it; without a version, the next one may be free.
+  return sent.version === undefined || (sent.idempotencyKey !== undefined && !isKeyOf(stored, sent))
     ? { type: 'again', latest: { known: now, fresh: false } }
     : verdict(table, sent, stored, now.state, signal);
 }

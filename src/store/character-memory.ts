@@ -58,8 +58,9 @@ function isBehind(kept: KnownCharacter, news: KnownCharacter): boolean {
 // News that begin where the kept keys end make them longer.
 function joined(kept: KnownCharacter, news: KnownCharacter): KnownCharacter {
   if (news.keysSince <= kept.keysSince || news.keysSince > kept.state.version + 1) return news;
-  const keys = new Map([...kept.keys, ...news.keys]);
-  return { state: news.state, keys: inWindow(keys, news.state.version), keysSince: kept.keysSince };
+  const keysSince = Math.max(kept.keysSince, news.state.version - keyWindow + 1);
+  const keys = [...kept.keys, ...news.keys].filter(([, version]) => version >= keysSince);
+  return { state: news.state, keys: new Map(keys), keysSince };
 }
 
 /** What a read of a character's newest events tells: its state, and the keys of these events. */
@@ -88,13 +89,4 @@ export function knownAfter(
 /** Whether all keys are known that an append has to compare its own with. */
 export function knowsKeys({ state, keysSince }: KnownCharacter): boolean {
   return keysSince <= Math.max(0, state.version - keyWindow + 1);
-}
-
-// Keys are in the order of their versions, so those to let go of come first.
-function inWindow(keys: Map<string, number>, newest: number): ReadonlyMap<string, number> {
-  for (const [key, version] of keys) {
-    if (version > newest - keyWindow) break;
-    keys.delete(key);
-  }
-  return keys;
 }

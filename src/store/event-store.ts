@@ -33,6 +33,8 @@ export type EventStore = {
     version: number,
     signal?: AbortSignal,
   ) => Promise<StateAtOutcome>;
+  /** Resolves if events can be appended and read now. */
+  readonly ping: (signal?: AbortSignal) => Promise<void>;
   /** A page of a character's history; `undefined` if the character has none. */
   readonly events: (
     characterId: string,
@@ -65,6 +67,7 @@ export function createEventStore({
     append: (event, signal) => append(dependencies, event, signal),
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     character,
+    ping: table.ping,
     characterAt: async (characterId, version, signal) => {
       const state = await stateUpTo(table, characterId, version, signal);
       if (state === undefined) return { type: 'no_such_character' };
@@ -89,5 +92,6 @@ function forgettingWithoutTable(table: EventTable, memory: CharacterMemory): Eve
     insert: (...args) => table.insert(...args).catch(forget),
     query: (...args) => table.query(...args).catch(forget),
     get: (...args) => table.get(...args).catch(forget),
+    ping: (...args) => table.ping(...args).catch(forget),
   };
 }

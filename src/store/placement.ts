@@ -1,5 +1,11 @@
 import { type CharacterState, fold } from '../character/character.ts';
-import { type InputIssue, missingNameIssues, type NewEvent, totalIssues } from '../character/event.ts';
+import {
+  type InputIssue,
+  missingNameIssues,
+  type NewEvent,
+  totalIssues,
+  versionIssues,
+} from '../character/event.ts';
 import { type EventItem, toItem } from './event-item.ts';
 import type { RecordedEvent } from './history.ts';
 
@@ -38,7 +44,11 @@ export function place(
   };
   const state = fold(latest, event);
   const nameIssues = sent.characterName === undefined ? missingNameIssues(event.version) : [];
-  const issues = [...nameIssues, ...totalIssues(state.hitPoints)];
+  const issues = [
+    ...versionIssues(event.version, ['version']),
+    ...nameIssues,
+    ...totalIssues(state.hitPoints),
+  ];
   return issues.length > 0
     ? { type: 'invalid_input', issues }
     : { type: 'placed', event: { ...event, state: async () => state }, state, item: toItem(event, state) };

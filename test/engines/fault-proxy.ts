@@ -19,6 +19,7 @@ export type Fault =
   | 'transaction in progress'
   | 'unprocessed keys'
   | 'short page'
+  | 'stalled'
   | 'never answered';
 
 /** Which share of the calls of an operation meets which fault; `*` is every other operation. */
@@ -173,6 +174,10 @@ const faults: Readonly<Record<Fault, (call: ProxiedCall) => Promise<ProxiedAnswe
     if (operation !== 'Query') return forward();
     const query = JSON.parse(body.toString());
     return forward(Buffer.from(JSON.stringify({ ...query, Limit: Math.ceil(query.Limit / 3) })));
+  },
+  stalled: ({ socket }) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{');
+    return new Promise(() => {});
   },
   'never answered': () => new Promise(() => {}),
 };

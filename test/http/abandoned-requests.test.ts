@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -11,9 +11,11 @@ describe.skipIf(!hasDynamoDb)('when a client goes away', () => {
   let server: ServerProcess;
   /** How long the engine's answers take. */
   let delayMs = 0;
+  let isFailing = false;
   let abandoned: string[];
   beforeEach(async () => {
     delayMs = 0;
+    isFailing = false;
     abandoned = [];
     engine = await openDynamoDb((endpoint) =>
       startHttpProxy(endpoint, async ({ operation, socket, forward }) => {
@@ -22,7 +24,7 @@ describe.skipIf(!hasDynamoDb)('when a client goes away', () => {
         await sleep(delayMs);
         const answer = await forward();
         socket.off('close', note);
-        return answer;
+        return isFailing ? { status: 500, headers: {}, body: Buffer.from('{}') } : answer;
       }),
     );
     server = await startServer(engine.environment);
@@ -49,6 +51,13 @@ describe.skipIf(!hasDynamoDb)('when a client goes away', () => {
     await sendAndLeave(characterEvents, { id: rogue });
     expect(abandoned).toEqual(['Query']);
     expect(server.log().split('\n')).toHaveLength(1);
+  });
+
+  test('its append that fails is in the log all the same', { timeout: 30_000 }, async () => {
+    isFailing = true;
+    delayMs = 400;
+    await sendAndLeave(appendEvent, { input: goblinAmbush[1] });
+    await vi.waitFor(() => expect(server.log()).toContain('OUTCOME_UNKNOWN'), { timeout: 20_000 });
   });
 
   test('its append goes on', async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -90,9 +90,12 @@ test.skipIf(spawnSync('strace', ['-V']).error !== undefined)(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'character-strace-'));
     const trace = join(folder, 'trace');
+    const traced = 'trace=fdatasync,write,writev,sendmsg';
+    // Whoever does not wait for the disk is caught at it.
+    const slow = 'inject=fdatasync:delay_enter=20000';
     const server = await start(
       { EVENT_STORE_PATH: join(folder, 'data') },
-      { through: ['strace', '-D', '-f', '-e', 'trace=fdatasync,write,writev,sendmsg', '-o', trace] },
+      { through: ['strace', '-D', '-f', '-e', traced, '-e', slow, '-o', trace] },
     );
     const before = readFileSync(trace, 'utf8').length;
     for (let version = 0; version < 50; version += 1) {
@@ -102,9 +105,9 @@ test.skipIf(spawnSync('strace', ['-V']).error !== undefined)(
       expect(data).toMatchObject({ appendEvent: { __typename: 'AppendEventSuccess' } });
     }
     await server.stop('SIGTERM');
-    const traced = () => readFileSync(trace, 'utf8');
-    while (!new RegExp(`^${server.process.pid} +\\+{3} exited`, 'm').test(traced())) await sleep(20);
-    const calls = traced().slice(before).split('\n');
+    const written = () => readFileSync(trace, 'utf8');
+    while (!new RegExp(`^${server.process.pid} +\\+{3} exited`, 'm').test(written())) await sleep(20);
+    const calls = written().slice(before).split('\n');
     let synced = 0;
     let acknowledged = 0;
     let syncedSinceAnswer = false;
@@ -226,7 +229,7 @@ test.skipIf(!canMount)(
         character: { version: acknowledged - 1 },
       });
       expect(await ended).toEqual([1, null]);
-      expect(server.log()).toContain('No space left on device');
+      await vi.waitFor(() => expect(server.log()).toContain('No space left on device'));
 
       const again = await start(environment);
       const { data } = await again.graphql(characterEvents, { id: 'bard', last: 1_000 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../engines/fault-proxy.ts';
 import { type GraphqlAnswer, type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -119,6 +119,30 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     expect(data).toMatchObject({ appendEvent: { duplicate: true, event: { version: 1 } } });
   });
 
+  test('leaves the outcome unknown tells nobody to send again what has no key', async () => {
+    always('never answered');
+    const unknown = async (input: object) => (await append(input)).errors?.[0]?.extensions;
+    const code = 'OUTCOME_UNKNOWN';
+    expect(await unknown({ characterId: 'bard' })).toMatchObject({ code, retryable: false });
+    expect(await unknown({ characterId: 'monk', idempotencyKey: 'k' })).toMatchObject({
+      code,
+      retryable: true,
+    });
+    const events = [{ characterId: 'bard', idempotencyKey: 'a' }, { characterId: 'monk' }].map(event);
+    const { errors } = await server.graphql(appendEvents, { input: { events } });
+    expect(errors?.[0]?.extensions).toMatchObject({ retryable: errors?.[0]?.extensions['code'] !== code });
+  });
+
+  test('stalls in the middle of an answer is asked again', async () => {
+    proxy.inject({ Query: { stalled: 1 } });
+    const items = engine.table.query('bard', { limit: 10 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    proxy.inject({});
+    const { answer, tookMs } = await timed(() => items);
+    expect(answer).toHaveLength(1);
+    expect(tookMs).toBeLessThan(5_000);
+  });
+
   test('fails tells the caller a code and the request, and its log the cause', async () => {
     always('error 500 before');
     const answer = await append({ characterId: 'stranger' });
@@ -133,10 +157,12 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
       },
     ]);
     expect(JSON.stringify(answer)).not.toContain('injected');
+    const requestId = answer.headers.get('x-request-id') ?? '-';
+    await vi.waitFor(() => expect(server.log()).toContain(requestId));
     const logged = server
       .log()
       .split('\n')
-      .find((line) => line.includes(answer.headers.get('x-request-id') ?? '-'));
+      .find((line) => line.includes(requestId));
     expect(logged).toContain('injected');
   });
 });

@@ -132,6 +132,28 @@ describe.each(engines)('a group of events on $name', ({ open }) => {
     expect(await lengths()).toEqual([1, 1, 1, 1]);
   });
 
+  test('sees through a gap that another process has filled meanwhile', async () => {
+    await muster();
+    const other = eventStoreOver(engine.table);
+    await other.appendGroup(fireball);
+    expect(await store.appendGroup(fireball.map((event) => ({ ...event, version: 2 })))).toMatchObject({
+      type: 'appended',
+      events: party.map(() => ({ version: 2 })),
+    });
+  });
+
+  test('with a version in the gap of a foreign history is refused at once', async () => {
+    await muster();
+    for (const version of [0, 5]) await engine.table.insert([goItem('giant', version, 8)]);
+    const group = [...fireball, { characterId: 'giant', version: 3, characterHitPoints: 1, note: '' }];
+    expect(await store.appendGroup(group)).toEqual({
+      type: 'version_gap',
+      characterId: 'giant',
+      version: 3,
+      nextVersion: 6,
+    });
+  });
+
   test('that breaks a rule stores nothing, and names the event', async () => {
     await muster();
     expect(

@@ -183,6 +183,14 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       });
     });
 
+    test('refuses a version that no GraphQL Int can hold', async () => {
+      await insert([goItem('gopher', 2 ** 31 - 1, 8)]);
+      expect(await store.append({ characterId: 'gopher', characterHitPoints: 1, note: '' })).toMatchObject({
+        type: 'invalid_input',
+        issues: [{ path: ['version'] }],
+      });
+    });
+
     test('judges the total by what is stored, not by what it remembers', async () => {
       await insert([goItem('gopher', 0, 2 ** 31 - 10)]);
       await store.character('gopher');

@@ -116,6 +116,29 @@ describe.each([...engines, dynalite])('an idempotency key on $name', ({ open }) 
     });
   });
 
+  test('of another process is recognised right after the event that is in the way', async () => {
+    const other = eventStoreOver(engine.table);
+    await other.append({ ...potion, idempotencyKey: 'warm' });
+    await strike(store, 1);
+    await store.append(potion);
+    expect(versionAndDuplicate(await other.append({ ...potion, version: 1 }))).toEqual({
+      version: 2,
+      duplicate: true,
+    });
+    const fresh = { ...potion, version: 1, idempotencyKey: 'fresh' };
+    expect(await other.append(fresh)).toMatchObject({ type: 'version_taken', event: { note: 'strike' } });
+  });
+
+  test('that this process remembers stays known, however much others have appended since', {
+    timeout: 60_000,
+  }, async () => {
+    await store.append(potion);
+    await strike(eventStoreOver(engine.table), 150);
+    const again = await store.append(potion);
+    expect(versionAndDuplicate(again)).toEqual({ version: 0, duplicate: true });
+    expect(again).toMatchObject({ state: { version: 150 } });
+  });
+
   test('of another process is recognised behind more events than one read brings', {
     timeout: 60_000,
   }, async () => {

@@ -162,7 +162,7 @@ export type EventAlreadyExistsError = Error & {
   readonly message: Scalars['String']['output'];
   /** A hint, from what the server knew already: the version to try next. */
   readonly nextVersion: Scalars['Int']['output'];
-  /** The version that was asked for. */
+  /** The version that is taken. */
   readonly version: Scalars['Int']['output'];
 };
 

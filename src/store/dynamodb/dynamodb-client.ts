@@ -42,7 +42,7 @@ export async function connectToDynamoDb(endpoint: string | undefined): Promise<D
 }
 
 /**
- * Time-outs and sockets. Without `throwOnRequestTimeout` the SDK only warns; the clock of the connection
+ * Time-outs and sockets. `requestTimeout` ends with the headers of an answer, `socketTimeout` a body that stalls. Without `throwOnRequestTimeout` the SDK only warns; the clock of the connection
  * runs while a call waits for a socket, so there are as many sockets as calls at once.
  */
 const settings = {
@@ -50,6 +50,7 @@ const settings = {
   requestHandler: {
     connectionTimeout: 1_000,
     requestTimeout: 2_000,
+    socketTimeout: 3_000,
     throwOnRequestTimeout: true,
     httpAgent: { maxSockets: 256, keepAlive: true },
     httpsAgent: { maxSockets: 256, keepAlive: true },

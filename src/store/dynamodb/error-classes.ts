@@ -36,13 +36,15 @@ export const errorClasses: readonly ErrorClass[] = [
     written: 'nothing',
   },
   {
-    names: ['TransactionConflictException', 'TransactionConflict', 'TransactionInProgressException'],
+    names: ['TransactionConflictException', 'TransactionConflict'],
     code: 'CONTENDED',
     retryable: true,
     written: 'nothing',
   },
+  // It is our own transaction that is in progress.
+  { names: ['TransactionInProgressException'], code: 'CONTENDED', retryable: true, written: 'unknown' },
   {
-    names: ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+    names: ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'],
     code: 'STORE_UNAVAILABLE',
     retryable: true,
     written: 'nothing',
@@ -76,7 +78,15 @@ export const errorClasses: readonly ErrorClass[] = [
   { names: ['UnknownOperationException'], code: 'UNSUPPORTED', retryable: false, written: 'nothing' },
   { names: ['TimeoutError', 'AbortError'], code: 'STORE_TIMEOUT', retryable: true, written: 'unknown' },
   {
-    names: ['InternalServerError', 'ServiceUnavailable', 'ECONNRESET', 'EPIPE', 'SyntaxError'],
+    names: [
+      'InternalServerError',
+      'ServiceUnavailable',
+      'ECONNRESET',
+      'EPIPE',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'SyntaxError',
+    ],
     code: 'STORE_UNAVAILABLE',
     retryable: true,
     written: 'unknown',

@@ -64,8 +64,18 @@ function taken(items: readonly StoredItem[]): InsertOutcome {
 }
 
 // The same key of a caller may come twice; the time of recording tells the two appends apart.
+const attributesOfOneWrite = [
+  'Id',
+  'Version',
+  'IdempotencyKey',
+  'RecordedAt',
+  'CharacterName',
+  'CharacterHitPoints',
+  'Note',
+] as const;
+
 function isSameWrite(item: StoredItem, stored: StoredItem): boolean {
-  return (['Id', 'Version', 'IdempotencyKey', 'RecordedAt'] as const).every(
+  return attributesOfOneWrite.every(
     (attribute) => item[attribute] === stored[attribute] && item[attribute] !== undefined,
   );
 }

@@ -52,8 +52,10 @@ export async function openEmbeddedEventTable(
     return taken.length === 0 ? { type: 'inserted' } : { type: 'taken', items: taken };
   }
 
-  async function endWriting(cause: unknown): Promise<never> {
-    const reason = await commitErrorOf(cause);
+  async function endWriting(error: unknown): Promise<never> {
+    if (!isFailedCommit(error)) throw error;
+    // LMDB's own reason is a promise beside the error, and unhandled it would end the process.
+    const reason = await Promise.resolve(error.commitError).catch((cause: unknown) => cause);
     if (failure === undefined) {
       failure = new StoreFault(
         'STORE_UNAVAILABLE',
@@ -109,12 +111,6 @@ function outcomeUnknown(message: string, cause?: unknown): StoreFault {
  */
 export function isFailedCommit(error: unknown): error is Error & { readonly commitError: unknown } {
   return error instanceof Error && 'commitError' in error;
-}
-
-// LMDB's own reason is a promise beside the error, and unhandled it would end the process.
-async function commitErrorOf(error: unknown): Promise<unknown> {
-  if (!isFailedCommit(error)) return error;
-  return Promise.resolve(error.commitError).catch((reason: unknown) => reason);
 }
 
 function openFolder(folder: string) {

@@ -144,6 +144,24 @@ describe.skipIf(!hasDynamoDb)('a newcomer', () => {
     expect(await engine.table.query('newcomer', { limit: 100 })).toHaveLength(51);
   });
 
+  test('of whom a process has missed 300 events costs it three puts and a query', async () => {
+    const behind = eventStoreOver(engine.table);
+    await behind.append({ ...welcome, idempotencyKey: 'warm' });
+    for (let start = 1; start < 301; start += 100) {
+      const missed = wizardItems(Array.from({ length: start + 100 }, () => 1)).slice(start);
+      await engine.table.insert(missed.map((item) => ({ ...item, Id: 'newcomer' })));
+    }
+    for (const [nth, event] of [welcome, { ...welcome, idempotencyKey: 'next' }].entries()) {
+      const other = nth === 0 ? behind : eventStoreOver(engine.table);
+      proxy.takeCalls();
+      expect(await other.append(event)).toMatchObject({ event: { version: 301 + nth } });
+      const operations = proxy.takeCalls().map(({ operation }) => operation);
+      expect(operations).toEqual(
+        nth === 0 ? ['PutItem', 'PutItem', 'Query', 'PutItem'] : ['Query', 'PutItem'],
+      );
+    }
+  });
+
   test('in a group of known characters costs one transaction, with keys or without', async () => {
     const party = ['bard', 'monk', 'rogue'].map((characterId) => ({ ...welcome, characterId }));
     await store.appendGroup(party);

@@ -35,12 +35,10 @@ const expectations: Readonly<Record<string, object>> = {
   ConditionalCheckFailed: contended,
   TransactionConflictException: contended,
   TransactionConflict: contended,
-  TransactionInProgressException: contended,
+  TransactionInProgressException: { ...contended, written: 'unknown' },
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
   EAI_AGAIN: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
   ResourceNotFoundException: refused,
   AccessDeniedException: refused,
   UnrecognizedClientException: refused,
@@ -60,6 +58,8 @@ const expectations: Readonly<Record<string, object>> = {
   ServiceUnavailable: open,
   ECONNRESET: open,
   EPIPE: open,
+  EHOSTUNREACH: open,
+  ENETUNREACH: open,
   SyntaxError: open,
 };
 

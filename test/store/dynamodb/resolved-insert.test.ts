@@ -62,7 +62,7 @@ describe('an insert', () => {
     expect((await insertWith(attempts, [])).outcome).toEqual({ type: 'taken', items: [ours] });
   });
 
-  test.each(['RecordedAt', 'IdempotencyKey', 'Version', 'Id'])(
+  test.each(['RecordedAt', 'IdempotencyKey', 'Version', 'Id', 'CharacterName', 'CharacterHitPoints', 'Note'])(
     'is not ours with another %s',
     async (attribute) => {
       const other = { ...(ours as StoredItem), [attribute]: 'another' };
