@@ -1,3 +1,17 @@
+const eventFields = /* GraphQL */ `
+  id characterId version characterName characterHitPoints note recordedAt state { hitPoints version }
+`;
+const characterFields = /* GraphQL */ `
+  id name hitPoints highestHitPoints version createdAt updatedAt
+`;
+const refusals = /* GraphQL */ `
+  ... on EventAlreadyExistsError { characterId version nextVersion event { version note characterHitPoints } }
+  ... on VersionGapError { characterId version nextVersion }
+  ... on IdempotencyKeyReusedError { event { version note } }
+  ... on InvalidInputError { issues { path message } }
+  ... on Error { message }
+`;
+
 /** Every arm of an append's result, with every field. */
 export const appendEvent = /* GraphQL */ `
   mutation Append($input: AppendEventInput!) {
@@ -5,14 +19,10 @@ export const appendEvent = /* GraphQL */ `
       __typename
       ... on AppendEventSuccess {
         duplicate
-        event { id characterId version characterName characterHitPoints note recordedAt state { hitPoints version } }
-        character { id name hitPoints highestHitPoints version createdAt updatedAt }
+        event { ${eventFields} }
+        character { ${characterFields} }
       }
-      ... on EventAlreadyExistsError { characterId version nextVersion event { version note characterHitPoints } }
-      ... on VersionGapError { characterId version nextVersion }
-      ... on IdempotencyKeyReusedError { event { version note } }
-      ... on InvalidInputError { issues { path message } }
-      ... on Error { message }
+      ${refusals}
     }
   }
 `;
@@ -24,14 +34,10 @@ export const appendEvents = /* GraphQL */ `
       __typename
       ... on AppendEventsSuccess {
         duplicate
-        events { id characterId version characterName characterHitPoints note recordedAt state { hitPoints version } }
-        characters { id name hitPoints highestHitPoints version createdAt updatedAt }
+        events { ${eventFields} }
+        characters { ${characterFields} }
       }
-      ... on EventAlreadyExistsError { characterId version nextVersion event { version note characterHitPoints } }
-      ... on VersionGapError { characterId version nextVersion }
-      ... on IdempotencyKeyReusedError { event { version note } }
-      ... on InvalidInputError { issues { path message } }
-      ... on Error { message }
+      ${refusals}
     }
   }
 `;
@@ -41,7 +47,7 @@ export const character = /* GraphQL */ `
   query Character($id: ID!) {
     character(id: $id) {
       __typename
-      ... on Character { id name hitPoints highestHitPoints version createdAt updatedAt }
+      ... on Character { ${characterFields} }
       ... on NoEventFoundError { characterId missingVersion }
       ... on InvalidInputError { issues { path message } }
       ... on Error { message }
