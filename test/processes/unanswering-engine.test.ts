@@ -50,7 +50,8 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
   async function codesOf(most: number): Promise<Readonly<Record<string, unknown>>> {
     const entries = Object.entries(everything).map(async ([name, send]): Promise<[string, unknown]> => {
       const { answer, tookMs } = await timed(send);
-      expect({ name, isInTime: tookMs < most }).toEqual({ name, isInTime: true });
+      // Whoever hangs for another time-out is late by more than a slow machine is.
+      expect({ name, isInTime: tookMs < most + 1_000 }).toEqual({ name, isInTime: true });
       return [name, answer.errors?.[0]?.extensions['code']];
     });
     return Object.fromEntries(await Promise.all(entries));
@@ -66,7 +67,7 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     timeout: 60_000,
   }, async () => {
     always('never answered');
-    const codes = await codesOf(deadlineMs + 2_000 + 300);
+    const codes = await codesOf(deadlineMs + 2_000);
     expect(codes).toEqual({
       'a warm append': 'OUTCOME_UNKNOWN',
       'a warm append with a version': 'OUTCOME_UNKNOWN',
@@ -86,7 +87,7 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     timeout: 60_000,
   }, async () => {
     always('throttled');
-    const codes = await codesOf(deadlineMs + 300);
+    const codes = await codesOf(deadlineMs);
     expect(new Set(Object.values(codes))).toEqual(new Set(['THROTTLED']));
     expect(await readiness()).toBe(503);
     proxy.inject({});
