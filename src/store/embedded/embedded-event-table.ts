@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { type Database, open } from 'lmdb';
 import { tooLate, untilAborted } from '../deadline.ts';
 import type { EventKey, StoredItem } from '../event-item.ts';
@@ -8,11 +8,15 @@ import { StoreFault, UnusableStoreError } from '../faults.ts';
 /** The layout of the folder: databases, keys and encoding. */
 const folderFormat = 1;
 
+/** Room on the disk for what a commit writes besides its items: changed pages of the trees, free lists. */
+const reservedBytes = 128 * 1_024;
+/** An item with the longest note, and the page of the tree that it goes to. */
+const bytesPerItem = 24 * 1_024;
+
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; writes
  * of the same moment share one. Several processes of one machine may open the folder, each once.
- * A failed commit, such as on a full disk, ends all writing until the folder is opened anew; `onFailure` is
- * told once. Throws `UnusableStoreError` if the folder cannot be written or holds another format.
+ * A full disk or a failed commit ends all writing until the folder is opened anew; `onFailure` is told once. Throws `UnusableStoreError` if the folder cannot be written or holds another format.
  *
  * @see https://github.com/kriszyp/lmdb-js#readme
  */
@@ -25,6 +29,7 @@ export async function openEmbeddedEventTable(
   const directory = root.openDB<true, [string, string]>('directory', {});
   await checkFormat(root.openDB<number, string>('format', {}), folder);
   let failure: StoreFault | undefined;
+  let itemsUnderWay = 0;
 
   function put(item: StoredItem): void {
     events.put([item.Id, item.Version], item);
@@ -56,15 +61,39 @@ export async function openEmbeddedEventTable(
     if (!isFailedCommit(error)) throw error;
     // LMDB's own reason is a promise beside the error, and unhandled it would end the process.
     const reason = await Promise.resolve(error.commitError).catch((cause: unknown) => cause);
-    if (failure === undefined) {
-      failure = new StoreFault(
-        'STORE_UNAVAILABLE',
-        'The embedded store cannot write; it has to be started again.',
-        { retryable: true, cause: reason },
-      );
-      onFailure(failure);
-    }
+    fail(reason);
     throw outcomeUnknown('The embedded store failed to commit.', reason);
+  }
+
+  function fail(cause: unknown): StoreFault {
+    if (failure !== undefined) return failure;
+    const message = 'The embedded store cannot write; it has to be started again.';
+    failure = new StoreFault('STORE_UNAVAILABLE', message, { retryable: true, cause });
+    onFailure(failure);
+    return failure;
+  }
+
+  // It must not come to a commit that fails for a full disk: LMDB writes its message about that beyond the
+  // end of a buffer (lmdb 3.5.6, `mdb_page_flush`), and the process may crash at any time after.
+  function throwIfFull(): void {
+    const { bavail, bsize } = statfsSync(folder);
+    const free = bavail * bsize;
+    const needed = reservedBytes + itemsUnderWay * bytesPerItem;
+    if (free < needed)
+      throw fail(new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${free}.`));
+  }
+
+  async function insertAll(items: readonly StoredItem[]): Promise<InsertOutcome> {
+    itemsUnderWay += items.length;
+    try {
+      throwIfFull();
+      const [first, ...others] = items;
+      return await (first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items));
+    } catch (error) {
+      return endWriting(error);
+    } finally {
+      itemsUnderWay -= items.length;
+    }
   }
 
   // LMDB reuses a snapshot for the reads of a while; what other processes committed since is not in it.
@@ -77,10 +106,8 @@ export async function openEmbeddedEventTable(
     insert: async (items, signal) => {
       if (failure !== undefined) throw failure;
       if (signal?.aborted) throw tooLate();
-      const [first, ...others] = items;
-      const insert = first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items);
       // Another process that is stopped in the middle of its commit holds up ours for as long.
-      return untilAborted(insert.catch(endWriting), signal, () =>
+      return untilAborted(insertAll(items), signal, () =>
         outcomeUnknown('The embedded store did not commit in time.'),
       );
     },
