@@ -21,7 +21,7 @@ const config: CodegenConfig = {
           Event: '../../store/history.ts#RecordedEvent',
           EventConnection: '../../store/history.ts#EventPage',
           EventEdge: '../../store/history.ts#RecordedEvent',
-          PageInfo: '../../store/history.ts#EventPage',
+          CharacterConnection: '../../store/directory.ts#CharacterPage',
         },
         resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
         avoidOptionals: { defaultValue: true, query: true, mutation: true, subscription: true, object: true },

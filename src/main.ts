@@ -6,6 +6,7 @@ import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer } from './graphql/graphql-server.ts';
+import { createRequestContext } from './graphql/request-context.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
 import { connectToDynamoDb } from './store/dynamodb/dynamodb-client.ts';
@@ -80,7 +81,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
       const interest = AbortSignal.any([deadline, clientGone]);
       // A request may well ask for a hundred characters at once.
       setMaxListeners(0, deadline, interest);
-      return { store, deadline, interest, requestId, log };
+      return createRequestContext({ store, deadline, interest, requestId, log });
     },
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,

@@ -1,9 +1,13 @@
+import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
+import type { CharacterState } from '../character/character.ts';
 import type { EventStore } from '../store/event-store.ts';
 
 /** What a resolver may use besides its arguments. One per request. */
 export type RequestContext = {
   readonly store: EventStore;
+  /** The characters as they are now; all that are wanted at one time are read together. */
+  readonly characters: DataLoader<string, CharacterState | undefined>;
   /** Aborted when the time of the operation is over. */
   readonly deadline: AbortSignal;
   /** Aborted when nobody waits for the answer any more, or the time is over: reads end, appends go on. */
@@ -12,3 +16,9 @@ export type RequestContext = {
   readonly requestId: string;
   readonly log: Pick<Logger, 'error'>;
 };
+
+/** The context of a request, with loaders of its own. */
+export function createRequestContext(of: Omit<RequestContext, 'characters'>): RequestContext {
+  const { store, interest } = of;
+  return { ...of, characters: new DataLoader((ids) => store.characters(ids, interest)) };
+}

@@ -1,17 +1,27 @@
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import { GraphQLError } from 'graphql';
 import type { CharacterState } from '../character/character.ts';
-import { characterIdIssues, versionIssues } from '../character/event.ts';
+import { characterIdIssues, type InputIssue, versionIssues } from '../character/event.ts';
+import type { CharacterPage } from '../store/directory.ts';
 import type { EventPage, RecordedEvent } from '../store/history.ts';
+import { directoryCursor } from './directory-cursor.ts';
 import { eventCursor, eventId } from './event-identity.ts';
 import type {
   AppendEventInput,
+  CharacterConnectionResolvers,
   CharacterResolvers,
   EventConnectionResolvers,
   EventEdgeResolvers,
   EventResolvers,
-  PageInfoResolvers,
   Resolvers,
 } from './generated/resolver-types.ts';
-import { eventPageIssues, eventPageRequest } from './page-arguments.ts';
+import {
+  characterPageIssues,
+  characterPageRequest,
+  eventPageIssues,
+  eventPageRequest,
+} from './page-arguments.ts';
+import type { RequestContext } from './request-context.ts';
 import { appendEventResult, appendEventsResult, invalidInput, noEventFound } from './results.ts';
 
 /** Every field that the model does not answer by a property of the same name needs a resolver. */
@@ -20,19 +30,19 @@ type Complete<FieldResolvers, Model> = FieldResolvers &
 
 type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation'>> & {
   readonly Character: Complete<CharacterResolvers, CharacterState>;
+  readonly CharacterConnection: Complete<CharacterConnectionResolvers, CharacterPage>;
   readonly Event: Complete<EventResolvers, RecordedEvent>;
   readonly EventConnection: Complete<EventConnectionResolvers, EventPage>;
   readonly EventEdge: Complete<EventEdgeResolvers, RecordedEvent>;
-  readonly PageInfo: Complete<PageInfoResolvers, EventPage>;
 };
 
 /** The schema's fields over the store: each maps its arguments, calls, and maps the answer. */
 export const resolvers: CompleteResolvers = {
   Query: {
-    character: async (_, { id }, { store, interest }) => {
+    character: async (_, { id }, { characters }) => {
       const issues = characterIdIssues(id, ['id']);
       if (issues.length > 0) return invalidInput(issues);
-      const state = await store.character(id, interest);
+      const state = await characters.load(id);
       return state === undefined ? noEventFound(id) : { __typename: 'Character', ...state };
     },
     characterAt: async (_, { id, version }, { store, interest }) => {
@@ -48,26 +58,82 @@ export const resolvers: CompleteResolvers = {
       const events = await store.events(id, eventPageRequest(id, page), interest);
       return events === undefined ? noEventFound(id) : { __typename: 'EventConnection', ...events };
     },
+    characters: async (_, page, { store, interest }) => {
+      throwIfAny(characterPageIssues(page));
+      return store.directory(characterPageRequest(page), interest);
+    },
   },
   Mutation: {
-    appendEvent: async (_, { input }, { store, deadline }) =>
-      appendEventResult(await store.append(newEvent(input), deadline)),
-    appendEvents: async (_, { input }, { store, deadline }) =>
-      appendEventsResult(await store.appendGroup(input.events.map(newEvent), deadline)),
+    appendEvent: async (_, { input }, { store, characters, deadline }) => {
+      const outcome = await store.append(newEvent(input), deadline);
+      characters.clear(input.characterId);
+      return appendEventResult(outcome);
+    },
+    appendEvents: async (_, { input }, { store, characters, deadline }) => {
+      const outcome = await store.appendGroup(input.events.map(newEvent), deadline);
+      characters.clearAll();
+      return appendEventsResult(outcome);
+    },
   },
-  Character: { id: ({ characterId }) => characterId },
+  Character: {
+    id: ({ characterId }) => characterId,
+    events: async ({ characterId }, page, { store, interest }) => {
+      throwIfAny(eventPageIssues(characterId, page));
+      return (await store.events(characterId, eventPageRequest(characterId, page), interest)) ?? null;
+    },
+  },
+  CharacterConnection: {
+    edges: async (page, _, context) =>
+      (await listed(page, context)).map(({ entry, state }) => ({
+        cursor: directoryCursor(entry),
+        node: state,
+      })),
+    nodes: async (page, _, context) => (await listed(page, context)).map(({ state }) => state),
+    pageInfo: (page) => pageInfo(page, page.entries, directoryCursor),
+  },
   Event: { id: eventId },
   EventConnection: {
     edges: ({ events }) => events,
     nodes: ({ events }) => events,
-    pageInfo: (page) => page,
+    pageInfo: (page) => pageInfo(page, page.events, eventCursor),
+    totalCount: async ({ characterId }, _, { characters }) => {
+      const state = await characters.load(characterId);
+      return state === undefined ? 0 : state.version + 1;
+    },
   },
   EventEdge: { cursor: eventCursor, node: (event) => event },
-  PageInfo: {
-    startCursor: ({ events }) => cursorOf(events[0]),
-    endCursor: ({ events }) => cursorOf(events.at(-1)),
-  },
 };
+
+/** The characters of a page that are there, each with its place: the directory may know one that is not. */
+async function listed({ entries }: CharacterPage, { characters }: RequestContext) {
+  const states = await Promise.all(entries.map(({ characterId }) => characters.load(characterId)));
+  return entries.flatMap((entry, index) => {
+    const state = states[index];
+    return state === undefined ? [] : [{ entry, state }];
+  });
+}
+
+function pageInfo<Item>(
+  { hasNextPage, hasPreviousPage }: Pick<EventPage, 'hasNextPage' | 'hasPreviousPage'>,
+  items: readonly Item[],
+  cursorOf: (item: Item) => string,
+) {
+  const [first] = items;
+  const last = items.at(-1);
+  return {
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: first === undefined ? null : cursorOf(first),
+    endCursor: last === undefined ? null : cursorOf(last),
+  };
+}
+
+// Where the result is no union, wrong arguments are a top-level error.
+function throwIfAny(issues: readonly InputIssue[]): void {
+  if (issues.length === 0) return;
+  const { message } = invalidInput(issues);
+  throw new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT, issues } });
+}
 
 function newEvent({ version, characterName, idempotencyKey, ...others }: AppendEventInput) {
   return {
@@ -76,8 +142,4 @@ function newEvent({ version, characterName, idempotencyKey, ...others }: AppendE
     characterName: characterName ?? undefined,
     idempotencyKey: idempotencyKey ?? undefined,
   };
-}
-
-function cursorOf(event: RecordedEvent | undefined): string | null {
-  return event === undefined ? null : eventCursor(event);
 }

@@ -3,6 +3,13 @@ import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
 import { type AppendGroupOutcome, appendGroup } from './append-group.ts';
 import { type CharacterMemory, createCharacterMemory } from './character-memory.ts';
+import {
+  type CharacterLookUp,
+  type CharacterPage,
+  type CharacterPageRequest,
+  characterPage,
+  latestStates,
+} from './directory.ts';
 import type { EventTable } from './event-table.ts';
 import { StoreFault } from './faults.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
@@ -27,6 +34,13 @@ export type EventStore = {
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
   /** The character now; `undefined` if nothing happened to it yet. One read. */
   readonly character: (characterId: string, signal?: AbortSignal) => Promise<CharacterState | undefined>;
+  /** Several characters now, in the order of their ids; see `latestStates` for what that costs. */
+  readonly characters: (
+    characterIds: readonly string[],
+    signal?: AbortSignal,
+  ) => Promise<readonly CharacterLookUp[]>;
+  /** A page of all characters, the newest first. */
+  readonly directory: (request: CharacterPageRequest, signal?: AbortSignal) => Promise<CharacterPage>;
   /** The character right after one of its events. One read. */
   readonly characterAt: (
     characterId: string,
@@ -67,6 +81,8 @@ export function createEventStore({
     append: (event, signal) => append(dependencies, event, signal),
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     character,
+    characters: (characterIds, signal) => latestStates(table, memory, characterIds, signal),
+    directory: (request, signal) => characterPage(table, request, signal),
     ping: table.ping,
     characterAt: async (characterId, version, signal) => {
       const state = await stateUpTo(table, characterId, version, signal);
@@ -92,6 +108,7 @@ function forgettingWithoutTable(table: EventTable, memory: CharacterMemory): Eve
     insert: (...args) => table.insert(...args).catch(forget),
     query: (...args) => table.query(...args).catch(forget),
     get: (...args) => table.get(...args).catch(forget),
+    directory: (...args) => table.directory(...args).catch(forget),
     ping: (...args) => table.ping(...args).catch(forget),
   };
 }

@@ -15,9 +15,24 @@ export type EventRange = {
   readonly limit: number;
 };
 
+/** A character's place in the directory. */
+export type DirectoryEntry = {
+  readonly characterId: string;
+  /** When it entered the directory: ISO 8601, UTC, milliseconds. */
+  readonly listedAt: string;
+};
+
+/** A stretch of the directory, newest first. */
+export type DirectoryRange = {
+  /** Only entries older than this one. */
+  readonly after?: DirectoryEntry | undefined;
+  /** How many entries at most. */
+  readonly limit: number;
+};
+
 /**
  * The one table behind the event store. An engine knows items and keys; every rule about events lives
- * above it. All reads are strongly consistent. Work ends when the signal is aborted; what an engine cannot
+ * above it. All reads but `directory` are strongly consistent. Work ends when the signal is aborted; what an engine cannot
  * do then is thrown as a `StoreFault`.
  */
 export type EventTable = {
@@ -35,6 +50,11 @@ export type EventTable = {
   ) => Promise<readonly StoredItem[]>;
   /** The items that are stored under these keys, in any order. */
   readonly get: (keys: readonly EventKey[], signal?: AbortSignal) => Promise<readonly StoredItem[]>;
+  /**
+   * The characters of the directory, newest first. Throws `DIRECTORY_MISSING` if the table has none. It may
+   * lag behind the newest events.
+   */
+  readonly directory: (range: DirectoryRange, signal?: AbortSignal) => Promise<readonly DirectoryEntry[]>;
   /** Resolves if the table takes events now; throws the engine's fault if not. */
   readonly ping: (signal?: AbortSignal) => Promise<void>;
   /** Finishes what is under way and lets go of files and sockets. */

@@ -14,6 +14,8 @@ export type FaultCode =
   | 'OUTCOME_UNKNOWN'
   /** The engine cannot do what was asked. */
   | 'UNSUPPORTED'
+  /** The table has no directory of its characters. */
+  | 'DIRECTORY_MISSING'
   | 'INTERNAL_SERVER_ERROR';
 
 /**

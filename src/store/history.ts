@@ -8,6 +8,7 @@ export type RecordedEvent = CharacterEvent & { readonly state: () => Promise<Cha
 
 /** A stretch of a character's history, in the order it happened. */
 export type EventPage = {
+  readonly characterId: string;
   readonly events: readonly RecordedEvent[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -73,6 +74,7 @@ export async function eventPage(
   const wanted = backward ? items : items.slice(0, request.first);
   const oldest = wanted[0];
   return {
+    characterId,
     events: recordedPage(table, wanted.map(fromItem), signal),
     hasNextPage: wanted.length < items.length || before !== undefined,
     hasPreviousPage: oldest === undefined ? after !== undefined : oldest.Version > 0,

@@ -55,6 +55,17 @@ export const character = /* GraphQL */ `
   }
 `;
 
+/** The list of characters. */
+export const characters = /* GraphQL */ `
+  query Characters($first: Int, $after: String) {
+    characters(first: $first, after: $after) {
+      edges { cursor node { id } }
+      nodes { ${characterFields} }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+`;
+
 /** A character as it was. */
 export const characterAt = /* GraphQL */ `
   query CharacterAt($id: ID!, $version: Int!) {

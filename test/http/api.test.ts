@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
-import { appendEvent, appendEvents, character, characterAt, characterEvents } from '../graphql/documents.ts';
+import {
+  appendEvent,
+  appendEvents,
+  character,
+  characterAt,
+  characterEvents,
+  characters,
+} from '../graphql/documents.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
 describe.each(engines)('the API over HTTP on $name', ({ open }) => {
@@ -118,6 +125,63 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
         event: { version: 0, note: '' },
         message: expect.stringContaining('idempotency key'),
       });
+    });
+
+    test('lists the characters, the newest first, by pages', async () => {
+      for (const id of ['list 1', 'list 2', 'list 3']) {
+        await append({ characterId: id, characterName: 'L', characterHitPoints: 8 });
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      await append({ characterId: 'list 1', characterHitPoints: -3 });
+      type Page = {
+        readonly edges: readonly { readonly cursor: string }[];
+        readonly pageInfo: { readonly endCursor: string };
+      };
+      const first = (await ask(characters, { first: 2 })) as Page;
+      expect(first).toMatchObject({
+        nodes: [{ id: 'list 3' }, { id: 'list 2', hitPoints: 8 }],
+        pageInfo: { hasNextPage: true, hasPreviousPage: false },
+      });
+      expect(first.edges.at(-1)?.cursor).toBe(first.pageInfo.endCursor);
+      const second = await ask(characters, { first: 1, after: first.pageInfo.endCursor });
+      expect(second).toMatchObject({
+        nodes: [{ id: 'list 1', version: 1, hitPoints: 5 }],
+        pageInfo: { hasPreviousPage: true },
+      });
+    });
+
+    test.each([
+      [{ first: 0 }, 'first', 'Expected a number from 1 to 100, got 0.'],
+      [{ first: 101 }, 'first', 'Expected a number from 1 to 100, got 101.'],
+      [{ after: 'x' }, 'after', 'Expected a cursor of the list of characters, got "x".'],
+    ])('is told what is wrong with a list of %j', async (page, argument, message) => {
+      const { data, errors } = await server.graphql(characters, page);
+      expect(data).toEqual({ characters: null });
+      expect(errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', issues: [{ path: [argument], message }] } },
+      ]);
+    });
+
+    test('sees the history and its length within a character, or what is wrong with the page', async () => {
+      const history = /* GraphQL */ `
+        query ($id: ID!, $first: Int) {
+          character(id: $id) {
+            ... on Character { version events(first: $first) { totalCount nodes { version } } }
+          }
+        }
+      `;
+      for (let wound = 0; wound < 3; wound += 1) {
+        await append({ characterId: 'historian', characterName: 'H', characterHitPoints: -1 });
+      }
+      expect(await ask(history, { id: 'historian', first: 1 })).toEqual({
+        version: 2,
+        events: { totalCount: 3, nodes: [{ version: 0 }] },
+      });
+      const { data, errors } = await server.graphql(history, { id: 'historian', first: 1_001 });
+      expect(data).toEqual({ character: { version: 2, events: null } });
+      expect(errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', issues: [{ path: ['first'] }] } },
+      ]);
     });
 
     test('hits four characters at once, or none', async () => {

@@ -115,6 +115,46 @@ describe.each(engines)('an event table on $name', ({ open }) => {
     );
   });
 
+  describe('lists the characters', () => {
+    const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z`;
+    const enter = async (id: string, second: number) => {
+      await engine.table.insert([{ ...goItem(id, 0, 8), Directory: 'CHARACTERS', ListedAt: at(second) }]);
+    };
+    const ids = async (range: Parameters<typeof engine.table.directory>[0]) =>
+      (await engine.table.directory(range)).map(({ characterId }) => characterId);
+
+    test('newest first, by pages', async () => {
+      for (let second = 0; second < 12; second += 1) await enter(`hero ${second}`, second);
+      await engine.table.insert([goItem('unlisted', 0, 8)]);
+      await engine.table.insert([goItem('hero 3', 1, 8)]);
+      const newestFirst = Array.from({ length: 12 }, (_, nth) => `hero ${11 - nth}`);
+      expect(await engine.table.directory({ limit: 2 })).toEqual([
+        { characterId: 'hero 11', listedAt: at(11) },
+        { characterId: 'hero 10', listedAt: at(10) },
+      ]);
+      expect(await ids({ limit: 100 })).toEqual(newestFirst);
+      const after = { characterId: 'hero 10', listedAt: at(10) };
+      expect(await ids({ after, limit: 3 })).toEqual(['hero 9', 'hero 8', 'hero 7']);
+      expect(await ids({ after: { characterId: 'hero 0', listedAt: at(0) }, limit: 3 })).toEqual([]);
+    });
+
+    test('that came at the same moment each once', async () => {
+      for (const id of ['b', 'a', 'd', 'c']) await enter(id, 7);
+      const listed: string[] = [];
+      let after: { characterId: string; listedAt: string } | undefined;
+      for (let page = 0; page < 5; page += 1) {
+        const entries = await engine.table.directory({ after, limit: 1 });
+        listed.push(...entries.map(({ characterId }) => characterId));
+        after = entries.at(-1) ?? after;
+      }
+      expect(listed.toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    test('as none where there are none', async () => {
+      expect(await engine.table.directory({ limit: 1 })).toEqual([]);
+    });
+  });
+
   test('answers that it can be read', async () => {
     await expect(engine.table.ping()).resolves.toBeUndefined();
   });

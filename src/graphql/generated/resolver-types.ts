@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { CharacterState as CharacterStateModel } from '../../character/character.ts';
 import type { RecordedEvent, EventPage } from '../../store/history.ts';
+import type { CharacterPage } from '../../store/directory.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -77,6 +78,11 @@ export type Character = {
   readonly __typename?: 'Character';
   /** When its first event was stored. Null if another program wrote it. */
   readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * What happened to it, as `characterEvents` answers it. Wrong arguments are a `BAD_USER_INPUT` error with
+   * `extensions.issues`.
+   */
+  readonly events?: Maybe<EventConnection>;
   /** The highest total so far. */
   readonly highestHitPoints: Scalars['Int']['output'];
   /** The sum of all changes. It may be below 0. */
@@ -89,6 +95,35 @@ export type Character = {
   readonly updatedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The version of the latest event. */
   readonly version: Scalars['Int']['output'];
+};
+
+
+/** A character as it is now. */
+export type CharacterEventsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  last: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of the characters, the newest first. */
+export type CharacterConnection = {
+  readonly __typename?: 'CharacterConnection';
+  /** The characters with their cursors. */
+  readonly edges: ReadonlyArray<CharacterEdge>;
+  /** The characters alone. */
+  readonly nodes: ReadonlyArray<Character>;
+  /** Where the page stands in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A character in a page. */
+export type CharacterEdge = {
+  readonly __typename?: 'CharacterEdge';
+  /** Opaque; continues from this character with `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The character. */
+  readonly node: Character;
 };
 
 /** A page of a character's history, or why there is none. */
@@ -175,6 +210,8 @@ export type EventConnection = {
   readonly nodes: ReadonlyArray<Event>;
   /** Where the page stands in the history. */
   readonly pageInfo: PageInfo;
+  /** How many events the whole history has. Costs a read of its own. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** An event in a page. */
@@ -272,6 +309,11 @@ export type Query = {
    * and `before`; without any of them the first 100 events. The order inside a page is always oldest first.
    */
   readonly characterEvents?: Maybe<CharacterEventsResult>;
+  /**
+   * All characters, the newest first, each as it is now. Wrong arguments are a `BAD_USER_INPUT` error with
+   * `extensions.issues`.
+   */
+  readonly characters?: Maybe<CharacterConnection>;
 };
 
 
@@ -292,6 +334,12 @@ export type QueryCharacterEventsArgs = {
   first: InputMaybe<Scalars['Int']['input']>;
   id: Scalars['ID']['input'];
   last: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryCharactersArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The version would leave a gap in the history. Nothing was stored. */
@@ -430,6 +478,8 @@ export type ResolversTypes = {
   AppendEventsSuccess: ResolverTypeWrapper<Omit<AppendEventsSuccess, 'characters' | 'events'> & { characters: ReadonlyArray<ResolversTypes['Character']>, events: ReadonlyArray<ResolversTypes['Event']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Character: ResolverTypeWrapper<CharacterStateModel>;
+  CharacterConnection: ResolverTypeWrapper<CharacterPage>;
+  CharacterEdge: ResolverTypeWrapper<Omit<CharacterEdge, 'node'> & { node: ResolversTypes['Character'] }>;
   CharacterEventsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CharacterEventsResult']>;
   CharacterResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CharacterResult']>;
   CharacterState: ResolverTypeWrapper<CharacterStateModel>;
@@ -447,7 +497,7 @@ export type ResolversTypes = {
   InvalidInputError: ResolverTypeWrapper<InvalidInputError>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NoEventFoundError: ResolverTypeWrapper<NoEventFoundError>;
-  PageInfo: ResolverTypeWrapper<EventPage>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   VersionGapError: ResolverTypeWrapper<VersionGapError>;
@@ -463,6 +513,8 @@ export type ResolversParentTypes = {
   AppendEventsSuccess: Omit<AppendEventsSuccess, 'characters' | 'events'> & { characters: ReadonlyArray<ResolversParentTypes['Character']>, events: ReadonlyArray<ResolversParentTypes['Event']> };
   Boolean: Scalars['Boolean']['output'];
   Character: CharacterStateModel;
+  CharacterConnection: CharacterPage;
+  CharacterEdge: Omit<CharacterEdge, 'node'> & { node: ResolversParentTypes['Character'] };
   CharacterEventsResult: ResolversUnionTypes<ResolversParentTypes>['CharacterEventsResult'];
   CharacterResult: ResolversUnionTypes<ResolversParentTypes>['CharacterResult'];
   CharacterState: CharacterStateModel;
@@ -480,7 +532,7 @@ export type ResolversParentTypes = {
   InvalidInputError: InvalidInputError;
   Mutation: Record<PropertyKey, never>;
   NoEventFoundError: NoEventFoundError;
-  PageInfo: EventPage;
+  PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   String: Scalars['String']['output'];
   VersionGapError: VersionGapError;
@@ -510,6 +562,7 @@ export type AppendEventsSuccessResolvers<ContextType = RequestContext, ParentTyp
 
 export type CharacterResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Character'] = ResolversParentTypes['Character']> = {
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  events?: Resolver<Maybe<ResolversTypes['EventConnection']>, ParentType, ContextType, Partial<CharacterEventsArgs>>;
   highestHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   hitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -517,6 +570,17 @@ export type CharacterResolvers<ContextType = RequestContext, ParentType extends 
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CharacterConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterConnection'] = ResolversParentTypes['CharacterConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CharacterEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Character']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CharacterEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterEdge'] = ResolversParentTypes['CharacterEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Character'], ParentType, ContextType>;
 };
 
 export type CharacterEventsResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterEventsResult'] = ResolversParentTypes['CharacterEventsResult']> = {
@@ -572,6 +636,7 @@ export type EventConnectionResolvers<ContextType = RequestContext, ParentType ex
   edges?: Resolver<ReadonlyArray<ResolversTypes['EventEdge']>, ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Event']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -620,6 +685,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   character: Resolver<Maybe<ResolversTypes['CharacterResult']>, ParentType, ContextType, RequireFields<QueryCharacterArgs, 'id'>>;
   characterAt: Resolver<Maybe<ResolversTypes['CharacterStateResult']>, ParentType, ContextType, RequireFields<QueryCharacterAtArgs, 'id' | 'version'>>;
   characterEvents: Resolver<Maybe<ResolversTypes['CharacterEventsResult']>, ParentType, ContextType, RequireFields<QueryCharacterEventsArgs, 'id'>>;
+  characters: Resolver<Maybe<ResolversTypes['CharacterConnection']>, ParentType, ContextType, Partial<QueryCharactersArgs>>;
 };
 
 export type VersionGapErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VersionGapError'] = ResolversParentTypes['VersionGapError']> = {
@@ -636,6 +702,8 @@ export type Resolvers<ContextType = RequestContext> = {
   AppendEventsResult?: AppendEventsResultResolvers<ContextType>;
   AppendEventsSuccess?: AppendEventsSuccessResolvers<ContextType>;
   Character?: CharacterResolvers<ContextType>;
+  CharacterConnection?: CharacterConnectionResolvers<ContextType>;
+  CharacterEdge?: CharacterEdgeResolvers<ContextType>;
   CharacterEventsResult?: CharacterEventsResultResolvers<ContextType>;
   CharacterResult?: CharacterResultResolvers<ContextType>;
   CharacterState?: CharacterStateResolvers<ContextType>;

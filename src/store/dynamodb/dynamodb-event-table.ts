@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
+  DescribeTableCommand,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -14,11 +15,13 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { EventKey, StoredItem } from '../event-item.ts';
-import type { EventRange, EventTable } from '../event-table.ts';
+import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
+import type { DirectoryEntry, DirectoryRange, EventRange, EventTable } from '../event-table.ts';
+import { StoreFault } from '../faults.ts';
 import { faultOf } from './error-classes.ts';
 import { recordedSend, type SendOutcome } from './recorded-attempts.ts';
 import { type InsertAttempt, resolvedInsert } from './resolved-insert.ts';
+import { directoryIndexName } from './table-definition.ts';
 
 const defaultDeadlineMs = 10_000;
 const newest = Number.MAX_SAFE_INTEGER;
@@ -129,6 +132,35 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
     return found;
   }
 
+  async function directoryOnce({ after, limit }: DirectoryRange, signal: AbortSignal) {
+    const command = new QueryCommand({
+      TableName: tableName,
+      IndexName: directoryIndexName,
+      KeyConditionExpression: '#directory = :characters',
+      ExpressionAttributeNames: { '#directory': 'Directory' },
+      ExpressionAttributeValues: { ':characters': directoryName },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: after && {
+        Directory: directoryName,
+        ListedAt: after.listedAt,
+        Id: after.characterId,
+        Version: 0,
+      },
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    const sent = await recordedSend((options) => client.send(command, options), signal);
+    if (sent.type === 'failed' && !(await hasDirectory(client, tableName, sent.error, signal))) {
+      throw new StoreFault('DIRECTORY_MISSING', 'The table has no index Directory.', {
+        retryable: false,
+        cause: sent.error,
+      });
+    }
+    const answer = answered(sent);
+    const entries = (answer.Items ?? []).map(({ Id, ListedAt }) => ({ characterId: Id, listedAt: ListedAt }));
+    return { entries, hasMore: answer.LastEvaluatedKey !== undefined };
+  }
+
   return {
     insert: (items, signal = defaultDeadline()) => {
       const [first, ...others] = items;
@@ -157,11 +189,34 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
       return items;
     },
     get: (keys, signal = defaultDeadline()) => get(keys, signal),
+    directory: async ({ after, limit }, signal = defaultDeadline()) => {
+      const listed: DirectoryEntry[] = [];
+      for (let hasMore = true; hasMore && listed.length < limit; ) {
+        const rest = { after: listed.at(-1) ?? after, limit: limit - listed.length };
+        const answer = await directoryOnce(rest, signal);
+        listed.push(...answer.entries);
+        hasMore = answer.hasMore;
+      }
+      return listed;
+    },
     ping: async (signal = defaultDeadline()) => {
       await queryOnce(' ', { limit: 1 }, undefined, signal);
     },
     close: async () => client.destroy(),
   };
+}
+
+// A query of an index that is not there, or not yet, is refused as invalid like any other mistake.
+async function hasDirectory(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  error: unknown,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  if (!(error instanceof Error && error.name === 'ValidationException')) return true;
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }), { abortSignal });
+  const index = Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === directoryIndexName);
+  return index?.IndexStatus === 'ACTIVE';
 }
 
 type MarshalledItem = { readonly [attribute: string]: AttributeValue };

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { type Database, open } from 'lmdb';
 import { tooLate, untilAborted } from '../deadline.ts';
 import type { EventKey, StoredItem } from '../event-item.ts';
-import type { EventRange, EventTable, InsertOutcome } from '../event-table.ts';
+import type { DirectoryRange, EventRange, EventTable, InsertOutcome } from '../event-table.ts';
 import { StoreFault, UnusableStoreError } from '../faults.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
@@ -119,6 +119,13 @@ export async function openEmbeddedEventTable(
       beginRead(signal);
       return stored(keys);
     },
+    directory: async (range, signal) => {
+      beginRead(signal);
+      return Array.from(directory.getKeys(directoryRange(range)), ([listedAt, characterId]) => ({
+        characterId,
+        listedAt,
+      }));
+    },
     ping: async (signal) => {
       if (failure !== undefined) throw failure;
       beginRead(signal);
@@ -162,6 +169,12 @@ async function checkFormat(formats: Database<number, string>, folder: string): P
   throw new UnusableStoreError(
     `The folder ${folder} of the embedded store has format ${found}, this program reads format ${folderFormat}.`,
   );
+}
+
+// A range backwards from a key begins with that key.
+function directoryRange({ after, limit }: DirectoryRange) {
+  if (after === undefined) return { reverse: true, limit };
+  return { reverse: true, start: [after.listedAt, after.characterId], exclusiveStart: true, limit };
 }
 
 function keyRange(

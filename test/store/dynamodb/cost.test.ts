@@ -109,6 +109,56 @@ describe.skipIf(!hasDynamoDb).each([10, 1_000, 10_000])('with a history of %d ev
   });
 });
 
+describe.skipIf(!hasDynamoDb).each([1, 20, 100])('with %d characters in one request', (count) => {
+  let engine: EngineUnderTest;
+  let proxy: CountingProxy;
+  let store: EventStore;
+  const ids = Array.from({ length: count }, (_, nth) => `hero ${nth}`);
+  const wound = { characterHitPoints: -1, note: '' };
+  beforeAll(async () => {
+    engine = await openDynamoDb(async (endpoint) => {
+      proxy = await startCountingProxy(endpoint);
+      return proxy;
+    });
+    const writer = eventStoreOver(engine.table);
+    for (const characterId of ids) await writer.append({ ...wound, characterId, characterName: 'Hero' });
+  });
+  afterAll(() => engine.close());
+  beforeEach(() => {
+    store = eventStoreOver(engine.table);
+    proxy.takeCalls();
+  });
+
+  async function operations(): Promise<Readonly<Record<string, number>>> {
+    await store.directory({ first: count });
+    await store.characters(ids);
+    const calls = proxy.takeCalls();
+    expect(calls.reduce((sum, { capacityUnits }) => sum + capacityUnits, 0)).toBeLessThanOrEqual(count + 10);
+    const counts: Record<string, number> = {};
+    for (const { operation } of calls) counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+
+  test('costs a limited query each while they are unknown', async () => {
+    expect(await operations()).toEqual({ Query: 1 + count });
+  });
+
+  test('costs two calls once they are known', async () => {
+    await operations();
+    expect(await operations()).toEqual(count === 1 ? { Query: 2 } : { Query: 1, BatchGetItem: 1 });
+  });
+
+  test('costs a limited query for each that changed, which is seen at once', async () => {
+    await operations();
+    const [changed = ''] = ids;
+    const before = (await eventStoreOver(engine.table).character(changed))?.version ?? 0;
+    await eventStoreOver(engine.table).append({ ...wound, characterId: changed });
+    proxy.takeCalls();
+    expect(await operations()).toEqual(count === 1 ? { Query: 2 } : { Query: 2, BatchGetItem: 1 });
+    expect((await store.characters(ids))[0]).toMatchObject({ version: before + 1 });
+  });
+});
+
 describe.skipIf(!hasDynamoDb)('a newcomer', () => {
   let engine: EngineUnderTest;
   let proxy: CountingProxy;

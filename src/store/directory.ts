@@ -1,0 +1,65 @@
+import type { CharacterState } from '../character/character.ts';
+import type { CharacterMemory } from './character-memory.ts';
+import type { DirectoryEntry, EventTable } from './event-table.ts';
+import { lookUp } from './latest.ts';
+
+/** A stretch of the directory, the newest character first. */
+export type CharacterPage = {
+  readonly entries: readonly DirectoryEntry[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+};
+
+/** Which stretch: the `first` characters, or those after one of them. */
+export type CharacterPageRequest = { readonly first: number; readonly after?: DirectoryEntry | undefined };
+
+/** A page of the directory; it reads one entry more than asked for, to know whether there is a next page. */
+export async function characterPage(
+  table: EventTable,
+  { first, after }: CharacterPageRequest,
+  signal?: AbortSignal,
+): Promise<CharacterPage> {
+  const entries = await table.directory({ after, limit: first + 1 }, signal);
+  return {
+    entries: entries.slice(0, first),
+    hasNextPage: entries.length > first,
+    hasPreviousPage: after !== undefined,
+  };
+}
+
+/** A character now, `undefined` if nothing happened to it yet, or why it cannot be read. */
+export type CharacterLookUp = CharacterState | undefined | Error;
+
+/**
+ * The characters as they are now, in the order of their ids. Of those that are remembered one call for each
+ * 100 tells which are still current: nothing follows their latest version. Each of the others, and a single
+ * one, costs a query of one item, all at once.
+ */
+export async function latestStates(
+  table: EventTable,
+  memory: CharacterMemory,
+  characterIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly CharacterLookUp[]> {
+  const current = await stillCurrent(table, memory, characterIds, signal);
+  const found = characterIds.map(
+    async (id) => current.get(id) ?? (await lookUp(table, memory, id, false, signal)).known?.state,
+  );
+  const settled = await Promise.allSettled(found);
+  return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));
+}
+
+async function stillCurrent(
+  table: EventTable,
+  memory: CharacterMemory,
+  characterIds: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, CharacterState>> {
+  if (characterIds.length < 2) return new Map();
+  const states = characterIds.flatMap((id) => memory.get(id)?.state ?? []);
+  const next = states.map(({ characterId, version }) => ({ Id: characterId, Version: version + 1 }));
+  const changed = new Set((await table.get(next, signal)).map(({ Id }) => Id));
+  return new Map(
+    states.filter(({ characterId }) => !changed.has(characterId)).map((state) => [state.characterId, state]),
+  );
+}

@@ -1,0 +1,53 @@
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectToDynamoDb } from '../../../src/store/dynamodb/dynamodb-client.ts';
+import { tableDefinition } from '../../../src/store/dynamodb/table-definition.ts';
+import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
+import { type ServerProcess, startServer } from '../../engines/server-process.ts';
+import { appendEvent, character, characters } from '../../graphql/documents.ts';
+import { goblinAmbush, rogue } from '../../party.ts';
+
+describe.skipIf(!hasDynamoDb)('a table without the index of the directory', () => {
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  beforeEach(async () => {
+    engine = await openDynamoDb();
+    const { client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
+    const TableName = `go-${crypto.randomUUID()}`;
+    const { KeySchema, BillingMode, AttributeDefinitions } = tableDefinition(TableName);
+    const keys = AttributeDefinitions.filter(({ AttributeName }) =>
+      ['Id', 'Version'].includes(AttributeName),
+    );
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode,
+        KeySchema: [...KeySchema],
+        AttributeDefinitions: keys,
+      }),
+    );
+    server = await startServer({ ...engine.environment, EVENT_STORE_TABLE: TableName });
+  });
+  afterEach(async () => {
+    await server.stop('SIGTERM');
+    await engine.close();
+  });
+
+  test('serves everything but the list of characters, which says what is missing', async () => {
+    for (const input of goblinAmbush) {
+      const { data } = await server.graphql(appendEvent, { input });
+      expect(data).toMatchObject({ appendEvent: { __typename: 'AppendEventSuccess' } });
+    }
+    expect((await server.graphql(character, { id: rogue })).data).toMatchObject({
+      character: { hitPoints: 3 },
+    });
+    const { data, errors } = await server.graphql(characters);
+    expect(data).toEqual({ characters: null });
+    expect(errors).toMatchObject([
+      {
+        message: 'The table has no index Directory, so its characters cannot be listed.',
+        extensions: { code: 'DIRECTORY_MISSING', retryable: false },
+      },
+    ]);
+  });
+});
