@@ -140,7 +140,8 @@ describe('a server that is told to stop under load', () => {
             input: { characterId: `hero ${hero}`, version, characterName: 'H', characterHitPoints: 1 },
           })
           .catch(() => undefined);
-        if (answer === undefined) return;
+        // A server that stops refuses new requests on the connections that it still has.
+        if (answer === undefined || answer.status === 503) return;
         acknowledged.push((answer.data as { appendEvent: Member }).appendEvent);
       }
     };
