@@ -3,16 +3,11 @@ import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer } from './graphql/graphql-server.ts';
 import { createRequestContext } from './graphql/request-context.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
-import { connectToDynamoDb } from './store/dynamodb/dynamodb-client.ts';
-import { createDynamoDbEventTable } from './store/dynamodb/dynamodb-event-table.ts';
-import { prepareTable } from './store/dynamodb/dynamodb-table-tools.ts';
-import { isFailedCommit, openEmbeddedEventTable } from './store/embedded/embedded-event-table.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
 import { type StoreFault, UnusableStoreError } from './store/faults.ts';
@@ -25,16 +20,13 @@ const pingDeadlineMs = 1_500;
 /** Between a commit that failed and the end of the process, for `/readyz` and the answers in flight. */
 const lastWordsMs = 3_000;
 
-process.on('unhandledRejection', (reason) => {
-  if (!isFailedCommit(reason)) throw reason;
-});
 if (existsSync('.env')) process.loadEnvFile();
 const outcome = readConfig(process.env);
 if (outcome.type === 'wrong') refuseStart(problemList(outcome.problems));
 else await run(outcome.config);
 
 async function run(config: Config): Promise<void> {
-  const log = createLog(config.logLevel);
+  const log = await createLog(config.logLevel);
   try {
     const { table, where } = await openTable(config.store, (fault) => endAfterFailure(log, fault));
     const stop = await serve(config, table, where, log);
@@ -45,22 +37,39 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-/** An engine for the configuration, checked, and where its data is, for people. */
-async function openTable(
-  store: Config['store'],
-  onFailure: (fault: StoreFault) => void,
-): Promise<{ readonly table: EventTable; readonly where: string }> {
-  if (store.type === 'embedded') {
-    const folder = resolve(store.path);
-    return { table: await openEmbeddedEventTable(folder, onFailure), where: `embedded store in ${folder}` };
-  }
-  const connection = await connectToDynamoDb(store.endpoint);
-  await prepareTable(connection, store.tableName);
-  const assumed =
-    connection.assumed.length > 0 ? `, with ${connection.assumed.join(' and ')} since none are set` : '';
+/** A checked table, and where its data is, for people. */
+type OpenTable = { readonly table: EventTable; readonly where: string };
+
+// Only the engine that is used is loaded: the AWS SDK alone takes a quarter of a second.
+function openTable(store: Config['store'], onFailure: (fault: StoreFault) => void): Promise<OpenTable> {
+  return store.type === 'embedded' ? openEmbedded(store.path, onFailure) : openDynamoDb(store);
+}
+
+async function openEmbedded(path: string, onFailure: (fault: StoreFault) => void): Promise<OpenTable> {
+  const { isFailedCommit, openEmbeddedEventTable } = await import('./store/embedded/embedded-event-table.ts');
+  process.on('unhandledRejection', (reason) => {
+    if (!isFailedCommit(reason)) throw reason;
+  });
+  const folder = resolve(path);
+  return { table: await openEmbeddedEventTable(folder, onFailure), where: `embedded store in ${folder}` };
+}
+
+async function openDynamoDb({
+  endpoint,
+  tableName,
+}: Extract<Config['store'], { readonly type: 'dynamodb' }>): Promise<OpenTable> {
+  const [{ connectToDynamoDb }, { createDynamoDbEventTable }, { prepareTable }] = await Promise.all([
+    import('./store/dynamodb/dynamodb-client.ts'),
+    import('./store/dynamodb/dynamodb-event-table.ts'),
+    import('./store/dynamodb/dynamodb-table-tools.ts'),
+  ]);
+  const connection = await connectToDynamoDb(endpoint);
+  await prepareTable(connection, tableName);
+  const { assumed } = connection;
+  const inventions = assumed.length > 0 ? `, with ${assumed.join(' and ')} since none are set` : '';
   return {
-    table: createDynamoDbEventTable(connection.client, store.tableName),
-    where: `DynamoDB table ${store.tableName} at ${connection.endpoint ?? connection.region}${assumed}`,
+    table: createDynamoDbEventTable(connection.client, tableName),
+    where: `DynamoDB table ${tableName} at ${endpoint ?? connection.region}${inventions}`,
   };
 }
 
@@ -110,8 +119,10 @@ function endAfterFailure(log: Logger, fault: StoreFault): void {
   setTimeout(() => process.exit(1), lastWordsMs);
 }
 
-function createLog(level: Config['logLevel']): Logger {
-  return process.stdout.isTTY ? pino({ level }, pretty({ ignore: 'pid,hostname' })) : pino({ level });
+async function createLog(level: Config['logLevel']): Promise<Logger> {
+  if (!process.stdout.isTTY) return pino({ level });
+  const { default: pretty } = await import('pino-pretty');
+  return pino({ level }, pretty({ ignore: 'pid,hostname' }));
 }
 
 function problemList(problems: readonly ConfigProblem[]): string {

@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   graphql: ['character', 'store'],
   http: ['graphql'],
   config: [],
+  cli: ['store', 'store/dynamodb', 'store/embedded', 'config'],
   main: ['character', 'store', 'store/dynamodb', 'store/embedded', 'graphql', 'http', 'config'],
 };
 
@@ -28,7 +29,7 @@ function roomOf(file: string): string {
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(source, file), 'utf8');
-  return Array.from(text.matchAll(/(?:from|import) '(\.[^']+)'/g), ([, target = '']) =>
+  return Array.from(text.matchAll(/(?:from |import |import\()'(\.[^']+)'/g), ([, target = '']) =>
     relative(source, join(source, dirname(file), target)),
   );
 }

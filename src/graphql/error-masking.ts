@@ -35,7 +35,9 @@ const messages: Readonly<Record<FaultCode, string>> = {
     'Whether it was stored could not be established. Send it again with the same idempotencyKey to find out; ' +
     'without one, look at the history.',
   UNSUPPORTED: 'The engine of this store has no transactions, so it cannot append several events at once.',
-  DIRECTORY_MISSING: 'The table has no index Directory, so its characters cannot be listed.',
+  DIRECTORY_MISSING:
+    'The table has no index Directory, so its characters cannot be listed: ' +
+    '`npx character-events table create` adds it.',
   INTERNAL_SERVER_ERROR: 'The server failed to answer. Its log says why, under this request id.',
 };
 

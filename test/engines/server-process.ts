@@ -80,11 +80,23 @@ export async function startServer(
 }
 
 /** Runs the built server to its own end, for starts that are refused. */
-export async function runServerToItsEnd(
+export function runServerToItsEnd(
   environment: Readonly<Record<string, string>>,
   options: StartOptions = {},
 ): Promise<EndedProcess> {
-  const child = spawnMain(environment, options);
+  return ended(spawnMain(environment, options));
+}
+
+/** Runs a command of the command line to its end, with nothing but this environment. */
+export function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<EndedProcess> {
+  const launcher = fileURLToPath(new URL('src/cli/launch.mjs', root));
+  return ended(spawnNode(['--no-warnings', launcher, ...args], environment, {}));
+}
+
+async function ended(child: ChildProcess): Promise<EndedProcess> {
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.on('data', (chunk) => {
@@ -106,12 +118,17 @@ export async function graphql(url: string, query: string, variables: object = {}
   return { status: response.status, headers: response.headers, data, errors };
 }
 
-function spawnMain(
+function spawnMain(environment: Readonly<Record<string, string>>, options: StartOptions): ChildProcess {
+  return spawnNode(['--no-warnings', ...startArguments], environment, options);
+}
+
+function spawnNode(
+  args: readonly string[],
   environment: Readonly<Record<string, string>>,
   { cwd, through = [] }: StartOptions,
 ): ChildProcess {
   const { PATH = '' } = process.env;
-  const [command = '', ...rest] = [...through, process.execPath, '--no-warnings', ...startArguments];
+  const [command = '', ...rest] = [...through, process.execPath, ...args];
   return spawn(command, rest, {
     cwd,
     env: { PATH, AWS_EC2_METADATA_DISABLED: 'true', ...environment },

@@ -4,52 +4,105 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
   type TableDescription,
+  UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { UnusableStoreError } from '../faults.ts';
 import type { DynamoDbConnection } from './dynamodb-client.ts';
-import { keyProblem, tableDefinition } from './table-definition.ts';
+import { directoryProblem, keyProblem, tableDefinition } from './table-definition.ts';
 
 /**
  * Makes sure that the table is there and has our keys. A missing one is created, except on AWS.
  * Throws `UnusableStoreError`, with one sentence, if the server could not work with what it finds.
  */
 export async function prepareTable(connection: DynamoDbConnection, tableName: string): Promise<void> {
-  const where = connection.endpoint ?? `DynamoDB in ${connection.region}`;
-  const table = await describeTable(connection, tableName).catch((cause: unknown) => {
-    throw new UnusableStoreError(`${where} does not answer: ${reason(cause)}.`, { cause });
-  });
-  if (table === undefined) {
-    if (isAws(connection.endpoint)) {
-      throw new UnusableStoreError(
-        `${where} has no table ${tableName}: create it, or name another in EVENT_STORE_TABLE.`,
-      );
-    }
-    return createTable(connection, tableName);
+  const table = await describeTable(connection, tableName);
+  if (table === undefined && isAws(connection.endpoint)) {
+    throw new UnusableStoreError(
+      `${placeOf(connection)} has no table ${tableName}: \`character-events table create\` creates it, or name another in EVENT_STORE_TABLE.`,
+    );
   }
+  if (table === undefined) return createTable(connection, tableName);
   const problem = keyProblem(table);
   if (problem !== undefined) throw new UnusableStoreError(problem);
 }
 
+/** What had to be done so that a table is there whole. */
+export type TableCreation = 'created' | 'index_added' | 'nothing_to_do';
+
+/**
+ * Creates the table, on AWS with point-in-time recovery and deletion protection, or the index that an
+ * existing one lacks; DynamoDB then fills the index in the background. Throws `UnusableStoreError` if a table
+ * with other keys has the name.
+ */
+export async function createWholeTable(
+  connection: DynamoDbConnection,
+  tableName: string,
+): Promise<TableCreation> {
+  const table = await describeTable(connection, tableName);
+  if (table === undefined) {
+    await createTable(connection, tableName);
+    return 'created';
+  }
+  const problem = keyProblem(table);
+  if (problem !== undefined) throw new UnusableStoreError(problem);
+  if (directoryProblem(table) === undefined) return 'nothing_to_do';
+  await addDirectoryIndex(connection, tableName);
+  return 'index_added';
+}
+
+/** Everything in which a table differs from its definition, a sentence each; empty if it is whole. */
+export async function tableProblems(
+  connection: DynamoDbConnection,
+  tableName: string,
+): Promise<readonly string[]> {
+  const table = await describeTable(connection, tableName);
+  if (table === undefined) return [`${placeOf(connection)} has no table ${tableName}.`];
+  return [keyProblem(table), directoryProblem(table)].filter((problem) => problem !== undefined);
+}
+
 async function describeTable(
-  { client }: DynamoDbConnection,
+  connection: DynamoDbConnection,
   tableName: string,
 ): Promise<TableDescription | undefined> {
   try {
-    return (await client.send(new DescribeTableCommand({ TableName: tableName }))).Table;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
+    return (await connection.client.send(new DescribeTableCommand({ TableName: tableName }))).Table;
+  } catch (cause) {
+    if (cause instanceof ResourceNotFoundException) return undefined;
+    throw new UnusableStoreError(`${placeOf(connection)} does not answer: ${reason(cause)}.`, { cause });
   }
 }
 
-async function createTable({ client }: DynamoDbConnection, tableName: string): Promise<void> {
+async function createTable({ client, endpoint }: DynamoDbConnection, tableName: string): Promise<void> {
+  const protection = isAws(endpoint) ? { DeletionProtectionEnabled: true } : {};
   try {
-    await client.send(new CreateTableCommand(tableDefinition(tableName)));
+    await client.send(new CreateTableCommand({ ...tableDefinition(tableName), ...protection }));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: tableName });
+  if (!isAws(endpoint)) return;
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
+  await client.send(
+    new UpdateContinuousBackupsCommand({ TableName: tableName, PointInTimeRecoverySpecification }),
+  );
+}
+
+async function addDirectoryIndex({ client }: DynamoDbConnection, tableName: string): Promise<void> {
+  const { AttributeDefinitions, GlobalSecondaryIndexes } = tableDefinition(tableName);
+  const [{ IndexName, KeySchema, Projection }] = GlobalSecondaryIndexes;
+  await client.send(
+    new UpdateTableCommand({
+      TableName: tableName,
+      AttributeDefinitions: [...AttributeDefinitions],
+      GlobalSecondaryIndexUpdates: [{ Create: { IndexName, KeySchema: [...KeySchema], Projection } }],
+    }),
+  );
+}
+
+function placeOf({ endpoint, region }: DynamoDbConnection): string {
+  return endpoint ?? `DynamoDB in ${region}`;
 }
 
 function isAws(endpoint: string | undefined): boolean {

@@ -39,6 +39,24 @@ export function keyProblem(table: TableDescription): string | undefined {
   return `The table ${table.TableName} has the keys ${actual}, expected ${expected}.`;
 }
 
+/** What keeps a table's characters from being listed, in one sentence; `undefined` if its index is ours. */
+export function directoryProblem(table: TableDescription): string | undefined {
+  const [definition] = tableDefinition('').GlobalSecondaryIndexes;
+  const index = table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === directoryIndexName);
+  const name = `The table ${table.TableName}`;
+  if (index === undefined) {
+    return `${name} has no index ${directoryIndexName}: \`character-events table create\` adds it.`;
+  }
+  const { AttributeDefinitions } = table;
+  const actual = describeKeys({ KeySchema: index.KeySchema, AttributeDefinitions });
+  const expected = describeKeys({ ...tableDefinition(''), KeySchema: definition.KeySchema });
+  if (actual !== expected) {
+    return `${name} has an index ${directoryIndexName} with the keys ${actual}, expected ${expected}.`;
+  }
+  if (index.IndexStatus === 'ACTIVE') return undefined;
+  return `${name} has an index ${directoryIndexName} that is ${index.IndexStatus}, expected ACTIVE.`;
+}
+
 type Keys = {
   readonly KeySchema?: readonly KeySchemaElement[] | undefined;
   readonly AttributeDefinitions?: TableDescription['AttributeDefinitions'] | readonly KeyAttribute[];

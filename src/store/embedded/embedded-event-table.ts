@@ -16,7 +16,8 @@ const bytesPerItem = 24 * 1_024;
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; writes
  * of the same moment share one. Several processes of one machine may open the folder, each once.
- * A full disk or a failed commit ends all writing until the folder is opened anew; `onFailure` is told once. Throws `UnusableStoreError` if the folder cannot be written or holds another format.
+ * A full disk or a failed commit ends all writing until the folder is opened anew; `onFailure` is told once.
+ * Throws `UnusableStoreError` if the folder cannot be written or holds another format.
  *
  * @see https://github.com/kriszyp/lmdb-js#readme
  */

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { UnusableStoreError } from '../store/faults.ts';
+import { exitCodes } from './exit-codes.ts';
+import { WrongSettingsError } from './settings.ts';
+import { tableCommand } from './table-command.ts';
+
+const help = `
+The table is the one that the server uses: EVENT_STORE_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and credentials,
+from the environment or a .env file.
+
+Exit codes: 0 done, 1 refused or something is wrong with the table, 2 wrong arguments or settings.`;
+
+if (existsSync('.env')) process.loadEnvFile();
+process.exitCode = await run(process.argv);
+
+async function run(argv: readonly string[]): Promise<number> {
+  const program = new Command('character-events')
+    .description('Tools around the table of the character event store')
+    .addHelpText('after', help)
+    .addCommand(tableCommand());
+  for (const command of [program, ...program.commands.flatMap(withSubcommands)]) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+    return exitCodes.done;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** Commander has told of its own errors; the others are told here, in their one sentence. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.code === 'commander.error' || error.exitCode === exitCodes.done
+      ? error.exitCode
+      : exitCodes.wrongUsage;
+  }
+  if (!(error instanceof WrongSettingsError || error instanceof UnusableStoreError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return error instanceof WrongSettingsError ? exitCodes.wrongUsage : exitCodes.refused;
+}

@@ -1,0 +1,8 @@
+/** What scripts can tell from the end of a command. */
+export const exitCodes = {
+  done: 0,
+  /** The command was refused, or found something that is wrong. */
+  refused: 1,
+  /** Wrong arguments or settings. */
+  wrongUsage: 2,
+} as const;

@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import { connectToDynamoDb } from '../store/dynamodb/dynamodb-client.ts';
+import {
+  createWholeTable,
+  type TableCreation,
+  tableProblems,
+} from '../store/dynamodb/dynamodb-table-tools.ts';
+import { tableTemplate } from '../store/dynamodb/table-template.ts';
+import { exitCodes } from './exit-codes.ts';
+import { readDynamoDbSettings } from './settings.ts';
+
+/** `table`: creates the DynamoDB table, compares one with its definition, prints a template of it. */
+export function tableCommand(): Command {
+  const command = new Command('table').description('The DynamoDB table: create it, check it, describe it');
+  command
+    .command('create')
+    .description('create the table, or the index that an existing one lacks')
+    .option('--json', 'answer in JSON')
+    .action(create);
+  command
+    .command('status')
+    .description('compare the table with its definition; exit code 1 if it differs')
+    .option('--json', 'answer in JSON')
+    .action(status);
+  command
+    .command('template')
+    .description('print a CloudFormation template of the table, its index and the policy that a server needs')
+    .action(template);
+  return command;
+}
+
+type OutputOptions = { readonly json?: true };
+
+const creations: Readonly<Record<TableCreation, string>> = {
+  created: 'is created.',
+  index_added: 'has got its index Directory, which DynamoDB fills in the background.',
+  nothing_to_do: 'is there already, whole.',
+};
+
+async function create({ json }: OutputOptions): Promise<void> {
+  const { endpoint, tableName } = readDynamoDbSettings();
+  const outcome = await createWholeTable(await connectToDynamoDb(endpoint), tableName);
+  print(
+    json ? JSON.stringify({ table: tableName, outcome }) : `The table ${tableName} ${creations[outcome]}`,
+  );
+}
+
+async function status({ json }: OutputOptions, command: Command): Promise<void> {
+  const { endpoint, tableName } = readDynamoDbSettings();
+  const problems = await tableProblems(await connectToDynamoDb(endpoint), tableName);
+  if (json) print(JSON.stringify({ table: tableName, problems }));
+  else print(problems.length > 0 ? problems.join('\n') : `The table ${tableName} is whole.`);
+  if (problems.length > 0) command.error('', { exitCode: exitCodes.refused });
+}
+
+function template(): void {
+  print(JSON.stringify(tableTemplate(readDynamoDbSettings().tableName), null, 2));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
