@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { UnusableStoreError } from '../store/faults.ts';
+import { directoryCommand } from './directory-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { WrongSettingsError } from './settings.ts';
 import { tableCommand } from './table-command.ts';
 
 const help = `
-The table is the one that the server uses: EVENT_STORE_TABLE, DYNAMODB_ENDPOINT, AWS_REGION and credentials,
-from the environment or a .env file.
+The store is the one that the server uses: EVENT_STORE, EVENT_STORE_PATH, EVENT_STORE_TABLE,
+DYNAMODB_ENDPOINT, AWS_REGION and credentials, from the environment or a .env file.
 
 Exit codes: 0 done, 1 refused or something is wrong with the table, 2 wrong arguments or settings.`;
 
@@ -18,7 +19,8 @@ async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('character-events')
     .description('Tools around the table of the character event store')
     .addHelpText('after', help)
-    .addCommand(tableCommand());
+    .addCommand(tableCommand())
+    .addCommand(directoryCommand());
   for (const command of [program, ...program.commands.flatMap(withSubcommands)]) command.exitOverride();
   try {
     await program.parseAsync(argv);

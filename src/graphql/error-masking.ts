@@ -37,7 +37,7 @@ const messages: Readonly<Record<FaultCode, string>> = {
   UNSUPPORTED: 'The engine of this store has no transactions, so it cannot append several events at once.',
   DIRECTORY_MISSING:
     'The table has no index Directory, so its characters cannot be listed: ' +
-    '`npx character-events table create` adds it.',
+    '`npx character-events table create` adds it, `npx character-events directory backfill` fills it.',
   INTERNAL_SERVER_ERROR: 'The server failed to answer. Its log says why, under this request id.',
 };
 

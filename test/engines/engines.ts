@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectToDynamoDb } from '../../src/store/dynamodb/dynamodb-client.ts';
 import { createDynamoDbEventTable } from '../../src/store/dynamodb/dynamodb-event-table.ts';
-import { prepareTable } from '../../src/store/dynamodb/dynamodb-table-tools.ts';
+import { createDynamoDbTableTools, prepareTable } from '../../src/store/dynamodb/dynamodb-table-tools.ts';
 import { openEmbeddedEventTable } from '../../src/store/embedded/embedded-event-table.ts';
 import type { EventTable } from '../../src/store/event-table.ts';
+import type { TableTools } from '../../src/store/table-tools.ts';
 import { startDynalite } from './dynalite.ts';
 import { dynoxidePath, startDynoxide } from './dynoxide.ts';
 import type { RunningEngine } from './engine-process.ts';
@@ -14,6 +15,7 @@ import type { RunningEngine } from './engine-process.ts';
 export type EngineUnderTest = {
   readonly table: EventTable;
   readonly environment: Readonly<Record<string, string>>;
+  readonly tools: TableTools;
   readonly close: () => Promise<void>;
 };
 
@@ -28,6 +30,7 @@ export const embedded: Engine = {
     const table = await openEmbeddedEventTable(folder);
     return {
       table,
+      tools: table,
       environment: { EVENT_STORE: 'embedded', EVENT_STORE_PATH: folder },
       close: async () => {
         await table.close();
@@ -61,6 +64,7 @@ async function openTable(
   const table = createDynamoDbEventTable(connection.client, tableName);
   return {
     table,
+    tools: createDynamoDbTableTools(connection, tableName),
     environment: { EVENT_STORE: 'dynamodb', EVENT_STORE_TABLE: tableName, DYNAMODB_ENDPOINT: proxy.endpoint },
     close: async () => {
       await table.close();

@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   CreateTableCommand,
   DescribeTableCommand,
   ResourceInUseException,
@@ -8,7 +9,10 @@ import {
   UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { directoryName, type StoredItem } from '../event-item.ts';
 import { UnusableStoreError } from '../faults.ts';
+import type { TableTools } from '../table-tools.ts';
 import type { DynamoDbConnection } from './dynamodb-client.ts';
 import { directoryProblem, keyProblem, tableDefinition } from './table-definition.ts';
 
@@ -60,6 +64,30 @@ export async function tableProblems(
   const table = await describeTable(connection, tableName);
   if (table === undefined) return [`${placeOf(connection)} has no table ${tableName}.`];
   return [keyProblem(table), directoryProblem(table)].filter((problem) => problem !== undefined);
+}
+
+/** The tools of a table. A scan costs the capacity of the whole table, entering a character one write. */
+export function createDynamoDbTableTools({ client }: DynamoDbConnection, tableName: string): TableTools {
+  return {
+    scan: async function* () {
+      for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
+        yield* (page.Items ?? []) as StoredItem[];
+      }
+    },
+    enterDirectory: async ({ characterId, listedAt }) => {
+      const command = new UpdateCommand({
+        TableName: tableName,
+        Key: { Id: characterId, Version: 0 },
+        UpdateExpression: 'SET #directory = :characters, #listedAt = :listedAt',
+        ConditionExpression: 'attribute_exists(Id) AND attribute_not_exists(#listedAt)',
+        ExpressionAttributeNames: { '#directory': 'Directory', '#listedAt': 'ListedAt' },
+        ExpressionAttributeValues: { ':characters': directoryName, ':listedAt': listedAt },
+      });
+      await client.send(command).catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
+    },
+  };
 }
 
 async function describeTable(

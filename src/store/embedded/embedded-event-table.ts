@@ -1,9 +1,10 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { type Database, open } from 'lmdb';
 import { tooLate, untilAborted } from '../deadline.ts';
-import type { EventKey, StoredItem } from '../event-item.ts';
+import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome } from '../event-table.ts';
 import { StoreFault, UnusableStoreError } from '../faults.ts';
+import type { TableTools } from '../table-tools.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
 const folderFormat = 1;
@@ -24,7 +25,7 @@ const bytesPerItem = 24 * 1_024;
 export async function openEmbeddedEventTable(
   folder: string,
   onFailure: (fault: StoreFault) => void = () => {},
-): Promise<EventTable> {
+): Promise<EventTable & TableTools> {
   const root = openFolder(folder);
   const events = root.openDB<StoredItem, [string, number]>('events', {});
   const directory = root.openDB<true, [string, string]>('directory', {});
@@ -131,6 +132,18 @@ export async function openEmbeddedEventTable(
       if (failure !== undefined) throw failure;
       beginRead(signal);
       events.getKeysCount({ limit: 1 });
+    },
+    scan: async function* () {
+      beginRead(undefined);
+      for (const { value } of events.getRange()) yield value;
+    },
+    enterDirectory: async ({ characterId, listedAt }) => {
+      throwIfFull();
+      await events.transaction(() => {
+        const first = events.get([characterId, 0]);
+        if (first === undefined || first['ListedAt'] !== undefined) return;
+        put({ ...first, Directory: directoryName, ListedAt: listedAt });
+      });
     },
     close: () => root.close(),
   };

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { type BackfillReport, backfillDirectory } from '../store/directory-backfill.ts';
+import { openTools } from './open-tools.ts';
+import { startProgress } from './progress.ts';
+
+/** `directory`: enters characters that other programs have written. */
+export function directoryCommand(): Command {
+  const command = new Command('directory').description(
+    'The directory that the list of characters is read from',
+  );
+  command
+    .command('backfill')
+    .description('enter the characters that other programs have written; may be run again and interrupted')
+    .option('--json', 'answer in JSON')
+    .action(backfill);
+  return command;
+}
+
+async function backfill({ json }: { readonly json?: true }): Promise<void> {
+  const { tools, close } = await openTools();
+  const progress = startProgress('items');
+  try {
+    const report = await backfillDirectory(tools, new Date(), progress.step);
+    progress.end();
+    process.stdout.write(`${json ? JSON.stringify(report) : sentences(report).join('\n')}\n`);
+  } finally {
+    await close();
+  }
+}
+
+function sentences(report: BackfillReport): readonly string[] {
+  const { entered, listedBefore, withoutFirstEvent, ofAnotherLayout } = report;
+  return [
+    `${entered} characters entered, ${listedBefore} were in the directory before.`,
+    ...notListed('their history does not begin at version 0', withoutFirstEvent),
+    ...notListed('their items are no events', ofAnotherLayout),
+  ];
+}
+
+function notListed(why: string, ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) return [];
+  return [
+    `${ids.length} ids are not listed, since ${why}: ${ids.map((id) => JSON.stringify(id)).join(', ')}.`,
+  ];
+}

@@ -1,0 +1,59 @@
+import { directoryName, fromItem, type StoredItem, UnreadableItemError } from './event-item.ts';
+import type { TableTools } from './table-tools.ts';
+
+/** What a backfill did, and what it leaves out of the directory. */
+export type BackfillReport = {
+  readonly entered: number;
+  readonly listedBefore: number;
+  /** Characters whose history does not begin at version 0. */
+  readonly withoutFirstEvent: readonly string[];
+  /** Ids under which there are items, and none of them an event. */
+  readonly ofAnotherLayout: readonly string[];
+};
+
+/**
+ * Enters every character that is not in the directory yet, with the time of the backfill. It may be
+ * interrupted, and run again: it changes nothing that is there. One scan of the table and one write each;
+ * `onItem` is told of every item that was looked at.
+ */
+export async function backfillDirectory(
+  tools: TableTools,
+  now: Date,
+  onItem: () => void = () => {},
+): Promise<BackfillReport> {
+  const beginnings = new Map<string, boolean>();
+  const others = new Set<string>();
+  let entered = 0;
+  let listedBefore = 0;
+  for await (const item of tools.scan()) {
+    onItem();
+    if (!isEvent(item)) {
+      others.add(item.Id);
+      continue;
+    }
+    beginnings.set(item.Id, item.Version === 0 || (beginnings.get(item.Id) ?? false));
+    if (item.Version !== 0) continue;
+    if (isListed(item)) listedBefore += 1;
+    else {
+      await tools.enterDirectory({ characterId: item.Id, listedAt: now.toISOString() });
+      entered += 1;
+    }
+  }
+  const withoutFirstEvent = [...beginnings].flatMap(([id, hasFirst]) => (hasFirst ? [] : [id]));
+  const ofAnotherLayout = [...others].filter((id) => !beginnings.has(id));
+  return { entered, listedBefore, withoutFirstEvent, ofAnotherLayout };
+}
+
+function isEvent(item: StoredItem): boolean {
+  try {
+    fromItem(item);
+    return true;
+  } catch (error) {
+    if (error instanceof UnreadableItemError) return false;
+    throw error;
+  }
+}
+
+function isListed(item: StoredItem): boolean {
+  return item['Directory'] === directoryName && typeof item['ListedAt'] === 'string';
+}
