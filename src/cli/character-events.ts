@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { UnusableStoreError } from '../store/faults.ts';
 import { directoryCommand } from './directory-command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { seedCommand } from './seed-command.ts';
 import { WrongSettingsError } from './settings.ts';
 import { tableCommand } from './table-command.ts';
 
@@ -20,7 +21,8 @@ async function run(argv: readonly string[]): Promise<number> {
     .description('Tools around the table of the character event store')
     .addHelpText('after', help)
     .addCommand(tableCommand())
-    .addCommand(directoryCommand());
+    .addCommand(directoryCommand())
+    .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap(withSubcommands)]) command.exitOverride();
   try {
     await program.parseAsync(argv);

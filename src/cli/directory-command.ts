@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type BackfillReport, backfillDirectory } from '../store/directory-backfill.ts';
-import { openTools } from './open-tools.ts';
+import { openStore } from './open-store.ts';
 import { startProgress } from './progress.ts';
 
 /** `directory`: enters characters that other programs have written. */
@@ -17,7 +17,7 @@ export function directoryCommand(): Command {
 }
 
 async function backfill({ json }: { readonly json?: true }): Promise<void> {
-  const { tools, close } = await openTools();
+  const { tools, close } = await openStore();
   const progress = startProgress('items');
   try {
     const report = await backfillDirectory(tools, new Date(), progress.step);

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { Command } from 'commander';
+import { createEventStore, type EventStore } from '../store/event-store.ts';
+import { exitCodes } from './exit-codes.ts';
+import { openStore } from './open-store.ts';
+
+/** `seed`: a small party with a past, for trying things out. */
+export function seedCommand(): Command {
+  return new Command('seed')
+    .description('append a small party with a past; running it again adds nothing')
+    .option('--json', 'answer in JSON')
+    .action(seed);
+}
+
+type Event = Parameters<EventStore['append']>[0];
+type Past = readonly (readonly [change: number, note: string])[];
+
+const party: readonly { readonly id: string; readonly name: string; readonly past: Past }[] = [
+  {
+    id: 'astrid',
+    name: 'Astrid',
+    past: [
+      [8, 'Joins the party'],
+      [-2, 'Slashing damage from goblin'],
+      [-3, 'Bludgeoning damage from bugbear'],
+    ],
+  },
+  {
+    id: 'morgana',
+    name: 'Morgana',
+    past: [
+      [6, 'Joins the party'],
+      [-4, 'Fire damage from her own fireball'],
+      [3, 'Potion of healing'],
+    ],
+  },
+  {
+    id: 'brother-aldous',
+    name: 'Brother Aldous',
+    past: [
+      [11, 'Joins the party'],
+      [-7, 'Piercing damage from a trap'],
+      [5, 'Cure wounds'],
+      [-1, 'Poison damage from an apple'],
+    ],
+  },
+];
+
+async function seed({ json }: { readonly json?: true }, command: Command): Promise<void> {
+  const { table, close } = await openStore();
+  const store = createEventStore({ table, memoryRoom: 1_000, clock: () => new Date(), newKey: randomUUID });
+  try {
+    const counts = { appended: 0, thereBefore: 0 };
+    for (const event of party.flatMap(eventsOf)) {
+      const outcome = await store.append(event);
+      if (outcome.type !== 'appended') {
+        const place = `${event.characterId}, version ${event.version}`;
+        command.error(`Expected ${place} to be free or of an earlier seed, got another event.`, {
+          exitCode: exitCodes.refused,
+        });
+      } else if (outcome.duplicate) counts.thereBefore += 1;
+      else counts.appended += 1;
+    }
+    const { appended, thereBefore } = counts;
+    const sentence = `${appended} events of ${party.length} characters appended, ${thereBefore} were there before.`;
+    process.stdout.write(`${json ? JSON.stringify(counts) : sentence}\n`);
+  } finally {
+    await close();
+  }
+}
+
+function eventsOf({ id, name, past }: (typeof party)[number]): readonly Event[] {
+  return past.map(([characterHitPoints, note], version) => ({
+    characterId: id,
+    version,
+    characterName: name,
+    characterHitPoints,
+    note,
+    idempotencyKey: `seed/${version}`,
+  }));
+}
