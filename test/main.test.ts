@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { open as openLmdb } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from './engines/engines.ts';
 import { freePort } from './engines/free-port.ts';
+import { rssAnonMegabytes } from './engines/memory.ts';
 import { runServerToItsEnd, type ServerProcess, startServer } from './engines/server-process.ts';
 import { appendEvent, character, characterEvents } from './graphql/documents.ts';
 import { goblinAmbush, rogue } from './party.ts';
@@ -221,7 +222,7 @@ describe.each(engines)('10,000 events with the longest notes on $name', ({ open 
         versions.push(connection.nodes.map(({ version }) => version));
         expect(connection.nodes.every((node) => node.note === note)).toBe(true);
         cursor = connection.pageInfo[end];
-        peak = Math.max(peak, await rssAnonMegabytes(server));
+        peak = Math.max(peak, await rssAnonMegabytes(server.process));
       }
       return versions;
     };
@@ -248,8 +249,3 @@ const characterEventsWithNotes = /* GraphQL */ `
     }
   }
 `;
-
-async function rssAnonMegabytes(server: ServerProcess): Promise<number> {
-  const status = await readFile(`/proc/${server.process.pid}/status`, 'utf8');
-  return Math.round(Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
-}

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { UnusableStoreError } from '../store/faults.ts';
+import { StoreFault, UnusableStoreError } from '../store/faults.ts';
 import { directoryCommand } from './directory-command.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes, RefusedError } from './exit-codes.ts';
 import { seedCommand } from './seed-command.ts';
 import { WrongSettingsError } from './settings.ts';
 import { tableCommand } from './table-command.ts';
+import { exportCommand, importCommand } from './transfer-commands.ts';
 
 const help = `
 The store is the one that the server uses: EVENT_STORE, EVENT_STORE_PATH, EVENT_STORE_TABLE,
@@ -22,6 +23,8 @@ async function run(argv: readonly string[]): Promise<number> {
     .addHelpText('after', help)
     .addCommand(tableCommand())
     .addCommand(directoryCommand())
+    .addCommand(exportCommand())
+    .addCommand(importCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap(withSubcommands)]) command.exitOverride();
   try {
@@ -39,11 +42,24 @@ function withSubcommands(command: Command): readonly Command[] {
 /** Commander has told of its own errors; the others are told here, in their one sentence. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
-    return error.code === 'commander.error' || error.exitCode === exitCodes.done
-      ? error.exitCode
-      : exitCodes.wrongUsage;
+    return error.exitCode === exitCodes.done ? exitCodes.done : exitCodes.wrongUsage;
   }
-  if (!(error instanceof WrongSettingsError || error instanceof UnusableStoreError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!isExpected(error)) throw error;
+  if (error.message !== '') process.stderr.write(`${error.message}\n`);
   return error instanceof WrongSettingsError ? exitCodes.wrongUsage : exitCodes.refused;
+}
+
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof WrongSettingsError ||
+    error instanceof RefusedError ||
+    error instanceof UnusableStoreError ||
+    error instanceof StoreFault ||
+    isOfSystem(error)
+  );
+}
+
+/** Such as a file that is not there, or a pipe that nobody reads any more. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }

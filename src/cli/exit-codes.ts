@@ -6,3 +6,8 @@ export const exitCodes = {
   /** Wrong arguments or settings. */
   wrongUsage: 2,
 } as const;
+
+/** Ends a command with `exitCodes.refused`. The message is for people; empty if the command has said it. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}

@@ -1,25 +1,33 @@
 /** Counts on one line of the terminal how far long work has come. */
-export type Progress = { readonly step: () => void; readonly end: () => void };
+export type Progress = {
+  readonly step: () => void;
+  /** How many steps there were so far. */
+  readonly count: () => number;
+  readonly end: () => void;
+};
 
 const everyMs = 200;
 
-/** A progress display on stderr; nothing where that is no terminal. */
-export function startProgress(what: string): Progress {
-  const { stderr } = process;
+/** A progress display, for people on stderr; nothing where that is no terminal. */
+export function startProgress(
+  what: string,
+  terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr,
+): Progress {
   let count = 0;
   let shownAt = 0;
-  const show = () => stderr.write(`\r${count} ${what}`);
+  const show = () => terminal.write(`\r${count} ${what}`);
   return {
     step: () => {
       count += 1;
-      if (!stderr.isTTY || Date.now() - shownAt < everyMs) return;
+      if (!terminal.isTTY || Date.now() - shownAt < everyMs) return;
       shownAt = Date.now();
       show();
     },
+    count: () => count,
     end: () => {
-      if (!stderr.isTTY) return;
+      if (!terminal.isTTY) return;
       show();
-      stderr.write('\n');
+      terminal.write('\n');
     },
   };
 }

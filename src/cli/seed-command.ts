@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { createEventStore, type EventStore } from '../store/event-store.ts';
-import { exitCodes } from './exit-codes.ts';
+import { RefusedError } from './exit-codes.ts';
 import { openStore } from './open-store.ts';
 
 /** `seed`: a small party with a past, for trying things out. */
@@ -46,7 +46,7 @@ const party: readonly { readonly id: string; readonly name: string; readonly pas
   },
 ];
 
-async function seed({ json }: { readonly json?: true }, command: Command): Promise<void> {
+async function seed({ json }: { readonly json?: true }): Promise<void> {
   const { table, close } = await openStore();
   const store = createEventStore({ table, memoryRoom: 1_000, clock: () => new Date(), newKey: randomUUID });
   try {
@@ -55,9 +55,7 @@ async function seed({ json }: { readonly json?: true }, command: Command): Promi
       const outcome = await store.append(event);
       if (outcome.type !== 'appended') {
         const place = `${event.characterId}, version ${event.version}`;
-        command.error(`Expected ${place} to be free or of an earlier seed, got another event.`, {
-          exitCode: exitCodes.refused,
-        });
+        throw new RefusedError(`Expected ${place} to be free or of an earlier seed, got another event.`);
       } else if (outcome.duplicate) counts.thereBefore += 1;
       else counts.appended += 1;
     }

@@ -6,7 +6,7 @@ import {
   tableProblems,
 } from '../store/dynamodb/dynamodb-table-tools.ts';
 import { tableTemplate } from '../store/dynamodb/table-template.ts';
-import { exitCodes } from './exit-codes.ts';
+import { RefusedError } from './exit-codes.ts';
 import { readDynamoDbSettings } from './settings.ts';
 
 /** `table`: creates the DynamoDB table, compares one with its definition, prints a template of it. */
@@ -45,12 +45,12 @@ async function create({ json }: OutputOptions): Promise<void> {
   );
 }
 
-async function status({ json }: OutputOptions, command: Command): Promise<void> {
+async function status({ json }: OutputOptions): Promise<void> {
   const { endpoint, tableName } = readDynamoDbSettings();
   const problems = await tableProblems(await connectToDynamoDb(endpoint), tableName);
   if (json) print(JSON.stringify({ table: tableName, problems }));
   else print(problems.length > 0 ? problems.join('\n') : `The table ${tableName} is whole.`);
-  if (problems.length > 0) command.error('', { exitCode: exitCodes.refused });
+  if (problems.length > 0) throw new RefusedError();
 }
 
 function template(): void {

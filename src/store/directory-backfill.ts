@@ -1,4 +1,4 @@
-import { directoryName, fromItem, type StoredItem, UnreadableItemError } from './event-item.ts';
+import { fromItem, listedAt, type StoredItem, UnreadableItemError } from './event-item.ts';
 import type { TableTools } from './table-tools.ts';
 
 /** What a backfill did, and what it leaves out of the directory. */
@@ -33,7 +33,7 @@ export async function backfillDirectory(
     }
     beginnings.set(item.Id, item.Version === 0 || (beginnings.get(item.Id) ?? false));
     if (item.Version !== 0) continue;
-    if (isListed(item)) listedBefore += 1;
+    if (listedAt(item) !== undefined) listedBefore += 1;
     else {
       await tools.enterDirectory({ characterId: item.Id, listedAt: now.toISOString() });
       entered += 1;
@@ -52,8 +52,4 @@ function isEvent(item: StoredItem): boolean {
     if (error instanceof UnreadableItemError) return false;
     throw error;
   }
-}
-
-function isListed(item: StoredItem): boolean {
-  return item['Directory'] === directoryName && typeof item['ListedAt'] === 'string';
 }

@@ -49,6 +49,12 @@ export class UnreadableItemError extends Error {
   }
 }
 
+/** When a character entered the directory, from its first event; `undefined` if it is not in it. */
+export function listedAt(item: StoredItem): string | undefined {
+  const { Directory, ListedAt } = item;
+  return Directory === directoryName && typeof ListedAt === 'string' ? ListedAt : undefined;
+}
+
 /** What a reader gets from an item: the event, and the state after it if the item carries a usable one. */
 export type StoredEvent = { readonly event: CharacterEvent; readonly state: CharacterState | undefined };
 
@@ -128,6 +134,7 @@ function text(item: StoredItem, attribute: string): string {
 function number(item: StoredItem, attribute: string): number {
   const value = item[attribute];
   if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
   throw new UnreadableItemError(item, attribute, 'a number', value);
 }
 

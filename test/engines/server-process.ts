@@ -91,9 +91,19 @@ export function runServerToItsEnd(
 export function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  options: StartOptions = {},
 ): Promise<EndedProcess> {
+  return ended(startCommand(args, environment, options));
+}
+
+/** Starts a command of the command line, with nothing but this environment. */
+export function startCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  options: StartOptions = {},
+): ChildProcess {
   const launcher = fileURLToPath(new URL('src/cli/launch.mjs', root));
-  return ended(spawnNode(['--no-warnings', launcher, ...args], environment, {}));
+  return spawnNode(['--no-warnings', launcher, ...args], environment, options);
 }
 
 async function ended(child: ChildProcess): Promise<EndedProcess> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { backfillDirectory } from '../../src/store/directory-backfill.ts';
+import { collected } from '../collected.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { runCommand } from '../engines/server-process.ts';
@@ -34,8 +35,7 @@ describe.each(engines)('the backfill of the directory on $name', ({ open }) => {
 
   test('changes nothing but the two attributes of version 0, and nothing the second time', async () => {
     const all = async () => {
-      const items = [];
-      for await (const item of engine.tools.scan()) items.push(item);
+      const items = await collected(engine.tools.scan());
       return items.toSorted((one, other) => one.Id.localeCompare(other.Id) || one.Version - other.Version);
     };
     const before = await all();

@@ -57,13 +57,21 @@ const settings = {
   },
 };
 
-// DynamoDB numbers have 38 digits; what JavaScript cannot hold exactly is beyond every limit of an event anyway.
 function documentClient(base: DynamoDBClient): DynamoDBDocumentClient {
   recordAttempts(base);
   return DynamoDBDocumentClient.from(base, {
     marshallOptions: { removeUndefinedValues: true },
-    unmarshallOptions: { wrapNumbers: Number },
+    unmarshallOptions: { wrapNumbers: numberOf },
   });
+}
+
+/**
+ * A number of an item: a bigint where it is whole and no `number` holds it exactly, as time stamps of other
+ * programs in nanoseconds. A fraction of more than 17 digits is rounded; DynamoDB has up to 38.
+ */
+export function numberOf(digits: string): number | bigint {
+  const value = Number(digits);
+  return Number.isSafeInteger(value) || !/^-?\d+$/.test(digits) ? value : BigInt(digits);
 }
 
 async function requiredRegion(client: DynamoDBClient): Promise<string> {

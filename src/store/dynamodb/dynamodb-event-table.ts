@@ -18,6 +18,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
 import type { DirectoryEntry, DirectoryRange, EventRange, EventTable } from '../event-table.ts';
 import { StoreFault } from '../faults.ts';
+import { numberOf } from './dynamodb-client.ts';
 import { faultOf } from './error-classes.ts';
 import { recordedSend, type SendOutcome } from './recorded-attempts.ts';
 import { type InsertAttempt, resolvedInsert } from './resolved-insert.ts';
@@ -223,7 +224,7 @@ type MarshalledItem = { readonly [attribute: string]: AttributeValue };
 
 // The document client translates answers, not errors: the item of a failed condition arrives marshalled.
 function storedItem(item: MarshalledItem): StoredItem {
-  return unmarshall(item, { wrapNumbers: Number }) as StoredItem;
+  return unmarshall(item, { wrapNumbers: numberOf }) as StoredItem;
 }
 
 function defaultDeadline(): AbortSignal {

@@ -74,12 +74,19 @@ export function createDynamoDbTableTools({ client }: DynamoDbConnection, tableNa
         yield* (page.Items ?? []) as StoredItem[];
       }
     },
+    ids: async function* () {
+      const keysOnly = { TableName: tableName, ConsistentRead: true, ProjectionExpression: 'Id' };
+      for await (const page of paginateScan({ client }, keysOnly)) {
+        for (const { Id } of page.Items ?? []) yield Id;
+      }
+    },
     enterDirectory: async ({ characterId, listedAt }) => {
       const command = new UpdateCommand({
         TableName: tableName,
         Key: { Id: characterId, Version: 0 },
-        UpdateExpression: 'SET #directory = :characters, #listedAt = :listedAt',
-        ConditionExpression: 'attribute_exists(Id) AND attribute_not_exists(#listedAt)',
+        UpdateExpression: 'SET #directory = :characters, #listedAt = if_not_exists(#listedAt, :listedAt)',
+        ConditionExpression:
+          'attribute_exists(Id) AND NOT (#directory = :characters AND attribute_exists(#listedAt))',
         ExpressionAttributeNames: { '#directory': 'Directory', '#listedAt': 'ListedAt' },
         ExpressionAttributeValues: { ':characters': directoryName, ':listedAt': listedAt },
       });

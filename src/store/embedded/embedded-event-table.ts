@@ -1,13 +1,19 @@
 import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { type Database, open } from 'lmdb';
 import { tooLate, untilAborted } from '../deadline.ts';
-import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
+import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome } from '../event-table.ts';
 import { StoreFault, UnusableStoreError } from '../faults.ts';
 import type { TableTools } from '../table-tools.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
 const folderFormat = 1;
+
+/** Sets, bytes and large integers in attributes of other programs; it changes no byte of our own items. */
+const eventEncoding = {
+  encoding: 'msgpack',
+  encoder: { structuredClone: true, useBigIntExtension: true },
+} as const;
 
 /** Room on the disk for what a commit writes besides its items: changed pages of the trees, free lists. */
 const reservedBytes = 128 * 1_024;
@@ -27,7 +33,7 @@ export async function openEmbeddedEventTable(
   onFailure: (fault: StoreFault) => void = () => {},
 ): Promise<EventTable & TableTools> {
   const root = openFolder(folder);
-  const events = root.openDB<StoredItem, [string, number]>('events', {});
+  const events = root.openDB<StoredItem, [string, number]>('events', eventEncoding);
   const directory = root.openDB<true, [string, string]>('directory', {});
   await checkFormat(root.openDB<number, string>('format', {}), folder);
   let failure: StoreFault | undefined;
@@ -35,8 +41,8 @@ export async function openEmbeddedEventTable(
 
   function put(item: StoredItem): void {
     events.put([item.Id, item.Version], item);
-    const listedAt = item['ListedAt'];
-    if (typeof listedAt === 'string') directory.put([listedAt, item.Id], true);
+    const since = listedAt(item);
+    if (since !== undefined) directory.put([since, item.Id], true);
   }
 
   function stored(keys: readonly EventKey[]): readonly StoredItem[] {
@@ -137,12 +143,16 @@ export async function openEmbeddedEventTable(
       beginRead(undefined);
       for (const { value } of events.getRange()) yield value;
     },
-    enterDirectory: async ({ characterId, listedAt }) => {
+    ids: async function* () {
+      beginRead(undefined);
+      for (const [id] of events.getKeys()) yield id;
+    },
+    enterDirectory: async (entry) => {
       throwIfFull();
       await events.transaction(() => {
-        const first = events.get([characterId, 0]);
-        if (first === undefined || first['ListedAt'] !== undefined) return;
-        put({ ...first, Directory: directoryName, ListedAt: listedAt });
+        const first = events.get([entry.characterId, 0]);
+        if (first === undefined || listedAt(first) !== undefined) return;
+        put({ ListedAt: entry.listedAt, ...first, Directory: directoryName });
       });
     },
     close: () => root.close(),
