@@ -14,7 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   graphql: ['character', 'store'],
   http: ['graphql'],
   config: [],
-  cli: ['store', 'store/dynamodb', 'store/embedded', 'config'],
+  cli: ['character', 'store', 'store/dynamodb', 'store/embedded', 'config'],
   main: ['character', 'store', 'store/dynamodb', 'store/embedded', 'graphql', 'http', 'config'],
 };
 

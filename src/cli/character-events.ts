@@ -7,6 +7,7 @@ import { seedCommand } from './seed-command.ts';
 import { WrongSettingsError } from './settings.ts';
 import { tableCommand } from './table-command.ts';
 import { exportCommand, importCommand } from './transfer-commands.ts';
+import { verifyCommand } from './verify-command.ts';
 
 const help = `
 The store is the one that the server uses: EVENT_STORE, EVENT_STORE_PATH, EVENT_STORE_TABLE,
@@ -23,6 +24,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .addHelpText('after', help)
     .addCommand(tableCommand())
     .addCommand(directoryCommand())
+    .addCommand(verifyCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand())
     .addCommand(seedCommand());

@@ -71,14 +71,24 @@ export function toItem(
     Note: event.note,
     RecordedAt: event.recordedAt,
     IdempotencyKey: event.idempotencyKey,
-    Snapshot: {
-      Schema: foldSchema,
-      Name: state.name,
-      HitPoints: state.hitPoints,
-      HighestHitPoints: state.highestHitPoints,
-      ...(state.createdAt === null ? {} : { CreatedAt: state.createdAt }),
-    },
+    Snapshot: snapshotOf(state),
     ...(event.version === 0 ? { Directory: directoryName, ListedAt: event.recordedAt } : {}),
+  };
+}
+
+/** The snapshot that belongs into the item of the last event of a state. */
+export function snapshotOf({
+  name,
+  hitPoints,
+  highestHitPoints,
+  createdAt,
+}: CharacterState): SnapshotAttribute {
+  return {
+    Schema: foldSchema,
+    Name: name,
+    HitPoints: hitPoints,
+    HighestHitPoints: highestHitPoints,
+    ...(createdAt === null ? {} : { CreatedAt: createdAt }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToDynamoDb } from '../../src/store/dynamodb/dynamodb-client.ts';
+import { createBareTable } from '../engines/bare-table.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { runCommand, startServer } from '../engines/server-process.ts';
 import { appendEvent, characters } from '../graphql/documents.ts';
@@ -18,22 +18,9 @@ describe.skipIf(!hasDynamoDb)('on a DynamoDB engine', () => {
   const table = (...args: readonly string[]) => runCommand(['table', ...args], environment);
 
   /** A table with other keys, or without the index, as other programs make them. */
-  async function createForeignTable(hash: string, range?: string): Promise<void> {
+  async function createForeignTable(hash?: string, range?: string | null): Promise<void> {
     const { client } = await connectToDynamoDb(environment['DYNAMODB_ENDPOINT']);
-    await client.send(
-      new CreateTableCommand({
-        TableName: tableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: hash, AttributeType: 'S' },
-          ...(range ? [{ AttributeName: range, AttributeType: 'N' as const }] : []),
-        ],
-        KeySchema: [
-          { AttributeName: hash, KeyType: 'HASH' },
-          ...(range ? [{ AttributeName: range, KeyType: 'RANGE' as const }] : []),
-        ],
-      }),
-    );
+    await createBareTable(client, tableName, hash, range);
   }
 
   test('table create creates the table once, and table status finds it whole', async () => {
@@ -55,7 +42,7 @@ describe.skipIf(!hasDynamoDb)('on a DynamoDB engine', () => {
   });
 
   test('table create adds the index that a table of the Go program lacks', async () => {
-    await createForeignTable('Id', 'Version');
+    await createForeignTable();
     const problem = `The table ${tableName} has no index Directory: \`character-events table create\` adds it.`;
     expect(await table('status', '--json')).toMatchObject({
       code: 1,
@@ -77,7 +64,7 @@ describe.skipIf(!hasDynamoDb)('on a DynamoDB engine', () => {
   });
 
   test('a table with other keys is refused in one sentence', async () => {
-    await createForeignTable('pk');
+    await createForeignTable('pk', null);
     const sentence = `The table ${tableName} has the keys pk (HASH, S), expected Id (HASH, S) and Version (RANGE, N).\n`;
     expect(await table('create')).toEqual({ code: 1, stdout: '', stderr: sentence });
     const { code, stdout } = await table('status');

@@ -9,7 +9,7 @@ import {
   UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateScan, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { directoryName, type StoredItem } from '../event-item.ts';
 import { UnusableStoreError } from '../faults.ts';
 import type { TableTools } from '../table-tools.ts';
@@ -66,8 +66,14 @@ export async function tableProblems(
   return [keyProblem(table), directoryProblem(table)].filter((problem) => problem !== undefined);
 }
 
-/** The tools of a table. A scan costs the capacity of the whole table, entering a character one write. */
+/** The tools of a table. A scan costs the capacity of the whole table. */
 export function createDynamoDbTableTools({ client }: DynamoDbConnection, tableName: string): TableTools {
+  async function update(of: Omit<UpdateCommandInput, 'TableName'>): Promise<void> {
+    await client.send(new UpdateCommand({ TableName: tableName, ...of })).catch((error: unknown) => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    });
+  }
+
   return {
     scan: async function* () {
       for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
@@ -80,19 +86,26 @@ export function createDynamoDbTableTools({ client }: DynamoDbConnection, tableNa
         for (const { Id } of page.Items ?? []) yield Id;
       }
     },
-    enterDirectory: async ({ characterId, listedAt }) => {
-      const command = new UpdateCommand({
-        TableName: tableName,
+    enterDirectory: ({ characterId, listedAt }) =>
+      update({
         Key: { Id: characterId, Version: 0 },
         UpdateExpression: 'SET #directory = :characters, #listedAt = if_not_exists(#listedAt, :listedAt)',
         ConditionExpression:
           'attribute_exists(Id) AND NOT (#directory = :characters AND attribute_exists(#listedAt))',
         ExpressionAttributeNames: { '#directory': 'Directory', '#listedAt': 'ListedAt' },
         ExpressionAttributeValues: { ':characters': directoryName, ':listedAt': listedAt },
-      });
-      await client.send(command).catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
+      }),
+    repairSnapshots: async (repairs) => {
+      const updates = repairs.map(({ key: { Id, Version }, snapshot }) =>
+        update({
+          Key: { Id, Version },
+          UpdateExpression: 'SET #snapshot = :snapshot',
+          ConditionExpression: 'attribute_exists(Id)',
+          ExpressionAttributeNames: { '#snapshot': 'Snapshot' },
+          ExpressionAttributeValues: { ':snapshot': snapshot },
+        }),
+      );
+      await Promise.all(updates);
     },
   };
 }

@@ -155,6 +155,14 @@ export async function openEmbeddedEventTable(
         put({ ListedAt: entry.listedAt, ...first, Directory: directoryName });
       });
     },
+    repairSnapshots: async (repairs) => {
+      throwIfFull();
+      await events.transaction(() => {
+        for (const { key, snapshot } of repairs) {
+          for (const item of stored([key])) put({ ...item, Snapshot: snapshot });
+        }
+      });
+    },
     close: () => root.close(),
   };
 }

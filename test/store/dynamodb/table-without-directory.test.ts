@@ -1,7 +1,6 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToDynamoDb } from '../../../src/store/dynamodb/dynamodb-client.ts';
-import { tableDefinition } from '../../../src/store/dynamodb/table-definition.ts';
+import { createBareTable } from '../../engines/bare-table.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
 import { type ServerProcess, startServer } from '../../engines/server-process.ts';
 import { appendEvent, character, characters } from '../../graphql/documents.ts';
@@ -14,18 +13,7 @@ describe.skipIf(!hasDynamoDb)('a table without the index of the directory', () =
     engine = await openDynamoDb();
     const { client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
     const TableName = `go-${crypto.randomUUID()}`;
-    const { KeySchema, BillingMode, AttributeDefinitions } = tableDefinition(TableName);
-    const keys = AttributeDefinitions.filter(({ AttributeName }) =>
-      ['Id', 'Version'].includes(AttributeName),
-    );
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode,
-        KeySchema: [...KeySchema],
-        AttributeDefinitions: keys,
-      }),
-    );
+    await createBareTable(client, TableName);
     server = await startServer({ ...engine.environment, EVENT_STORE_TABLE: TableName });
   });
   afterEach(async () => {

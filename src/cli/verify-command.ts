@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import type { CharacterState } from '../character/character.ts';
+import { type Finding, type VerifyReport, verifyTable } from '../store/verify.ts';
+import { RefusedError } from './exit-codes.ts';
+import { openStore } from './open-store.ts';
+import { startProgress } from './progress.ts';
+
+/** `verify`: replays every event and compares it with what is stored beside it. */
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      'replay every event, compare all snapshots, look for gaps; exit code 1 if anything is left wrong',
+    )
+    .option('--character <id>', 'only this character')
+    .option('--repair', 'write missing and wrong snapshots and entries of the directory, and nothing else')
+    .option('--json', 'answer in JSON')
+    .action(verify);
+}
+
+type Options = { readonly character?: string; readonly repair?: boolean; readonly json?: boolean };
+
+async function verify({ character, repair = false, json }: Options): Promise<void> {
+  const { table, tools, close } = await openStore();
+  const progress = startProgress('events');
+  const findings: Finding[] = [];
+  try {
+    const report = await verifyTable(table, tools, {
+      characterId: character,
+      repair,
+      now: new Date(),
+      onEvent: progress.step,
+      onFinding: (finding) => findings.push(finding),
+    });
+    progress.end();
+    if (character !== undefined && report.events === 0) {
+      throw new RefusedError(
+        `Expected a character with events, got ${JSON.stringify(character)}, which has none.`,
+      );
+    }
+    const answer = json ? [JSON.stringify({ ...report, findings })] : sentences(report, findings);
+    process.stdout.write(`${answer.join('\n')}\n`);
+  } finally {
+    await close();
+  }
+  if (findings.some(({ isMended }) => !isMended)) throw new RefusedError();
+}
+
+function sentences({ characters, events, ofAnotherLayout }: VerifyReport, findings: readonly Finding[]) {
+  const mended = findings.filter(({ isMended }) => isMended).length;
+  const others = ofAnotherLayout.map((id) => JSON.stringify(id)).join(', ');
+  return [
+    ...findings.map(sentenceOf),
+    ...(others === ''
+      ? []
+      : [`${ofAnotherLayout.length} ids were not looked at, since their items are no events: ${others}.`]),
+    `${characters} characters with ${events} events verified; wrong: ${findings.length}, mended: ${mended}.`,
+  ];
+}
+
+function sentenceOf(finding: Finding): string {
+  const { characterId, from, to, isMended } = finding;
+  const versions = from === to ? `version ${from}` : `versions ${from} to ${to}`;
+  const remedy = isRepairable(finding) ? '--repair mends it' : 'it cannot be mended';
+  return `${JSON.stringify(characterId)}, ${versions}: ${problemOf(finding)}; ${isMended ? 'mended' : remedy}.`;
+}
+
+function problemOf(finding: Finding): string {
+  switch (finding.type) {
+    case 'missing_events':
+      return 'missing';
+    case 'unreadable_item':
+      return `unreadable: ${finding.message.replace(/\.$/, '')}`;
+    case 'changed_event':
+      return `the event was changed: it says ${finding.change} hit points, the snapshots around it ${finding.changeBefore}`;
+    case 'wrong_snapshot':
+      return `the snapshot says ${stateText(finding.snapshot)}, the events say ${stateText(finding.state)}`;
+    case 'no_snapshot':
+      return 'no snapshot of this program';
+    case 'not_in_directory':
+      return 'not in the directory';
+    case 'stray_directory_entry':
+      return 'listed in the directory a second time';
+  }
+}
+
+function isRepairable(finding: Finding): boolean {
+  switch (finding.type) {
+    case 'wrong_snapshot':
+    case 'not_in_directory':
+      return true;
+    case 'no_snapshot':
+      return finding.state !== undefined;
+    default:
+      return false;
+  }
+}
+
+function stateText({ name, hitPoints, highestHitPoints }: CharacterState): string {
+  return `${JSON.stringify(name)} with ${hitPoints} hit points, at most ${highestHitPoints}`;
+}
