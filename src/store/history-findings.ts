@@ -91,13 +91,13 @@ function isAffirmed(
   state: CharacterState,
   following: StoredEvent | undefined,
 ): boolean {
-  const highest = Math.max(base?.highestHitPoints ?? snapshot.hitPoints, snapshot.hitPoints);
-  const isPossible = isSame(snapshot, { ...state, hitPoints: snapshot.hitPoints, highestHitPoints: highest });
-  if (!isPossible || following?.state === undefined || following.event.version !== state.version + 1)
-    return false;
-  const goesOn = (from: CharacterState) =>
-    following.state !== undefined && isSame(following.state, fold(from, following.event));
-  return goesOn(snapshot) && !goesOn(state);
+  const { hitPoints } = snapshot;
+  const highestHitPoints = Math.max(base?.highestHitPoints ?? hitPoints, hitPoints);
+  return (
+    isSame(snapshot, { ...state, hitPoints, highestHitPoints }) &&
+    following?.state !== undefined &&
+    isSame(following.state, fold(snapshot, following.event))
+  );
 }
 
 function isSame(one: CharacterState, other: CharacterState): boolean {

@@ -5,7 +5,7 @@ import type { TableTools } from './table-tools.ts';
 const pageSize = 1_000;
 
 /** Every id under which there are items, in the order of its UTF-8 bytes. Holds all of them in memory. */
-export async function allIds(tools: TableTools): Promise<readonly string[]> {
+export async function allIds(tools: Pick<TableTools, 'ids'>): Promise<readonly string[]> {
   const ids = new Set<string>();
   for await (const id of tools.ids()) ids.add(id);
   const sorted = Array.from(ids, (id) => Buffer.from(id)).sort(Buffer.compare);

@@ -132,6 +132,11 @@ describe.each(engines)('the verification of a table on $name', ({ open }) => {
     ],
     ['a wrong highest total', withSnapshot(3, { HighestHitPoints: 12 }), { type: 'wrong_snapshot', from: 3 }],
     ['a wrong name', withSnapshot(3, { Name: 'Mallory' }), { type: 'wrong_snapshot', from: 3 }],
+    [
+      'a wrong time of creation',
+      withSnapshot(3, { CreatedAt: '2020-01-01T00:00:00.000Z' }),
+      { type: 'wrong_snapshot', from: 3 },
+    ],
     ['a missing snapshot', without(2, 'Snapshot'), { type: 'no_snapshot', from: 2, to: 2 }],
     ['a snapshot of another fold', withSnapshot(2, { Schema: 0 }), { type: 'no_snapshot', from: 2, to: 2 }],
     [
@@ -164,6 +169,27 @@ describe.each(engines)('the verification of a table on $name', ({ open }) => {
       { type: 'wrong_snapshot', from: 3, isMended: true },
     ]);
     expect((await lines())[3]).toBe(wizard.map(toLine)[3]);
+  });
+
+  test('finds snapshots wrong that go on from one that no change of hit points explains', async () => {
+    const items = wizard.map((item) =>
+      item.Version < 2 ? item : { ...item, Snapshot: { ...item.Snapshot, HighestHitPoints: 50 } },
+    );
+    await engine.table.insert(items);
+    expect((await verify({ repair: true })).findings).toMatchObject(
+      [2, 3, 4].map((from) => ({ type: 'wrong_snapshot', from, isMended: true })),
+    );
+    expect(await lines()).toEqual(wizard.map(toLine));
+  });
+
+  test('tells missing snapshots apart that are not in a row', async () => {
+    const bare = (version: number) =>
+      without(version, 'Snapshot').filter(({ Version }) => Version === version);
+    await engine.table.insert([...wizard.filter(({ Version }) => Version % 2 === 0), ...bare(1), ...bare(3)]);
+    expect((await verify()).findings).toMatchObject([
+      { type: 'no_snapshot', from: 1, to: 1 },
+      { type: 'no_snapshot', from: 3, to: 3 },
+    ]);
   });
 
   test('leaves snapshots alone whose beginning is missing', async () => {

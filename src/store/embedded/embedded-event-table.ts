@@ -151,8 +151,7 @@ export async function openEmbeddedEventTable(
       throwIfFull();
       await events.transaction(() => {
         const first = events.get([entry.characterId, 0]);
-        if (first === undefined || listedAt(first) !== undefined) return;
-        put({ ListedAt: entry.listedAt, ...first, Directory: directoryName });
+        if (first !== undefined) put({ ListedAt: entry.listedAt, ...first, Directory: directoryName });
       });
     },
     repairSnapshots: async (repairs) => {
