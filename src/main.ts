@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer } from './graphql/graphql-server.ts';
 import { createRequestContext } from './graphql/request-context.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
+import { openTable } from './open-table.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
 import { type StoreFault, UnusableStoreError } from './store/faults.ts';
@@ -35,42 +35,6 @@ async function run(config: Config): Promise<void> {
     if (!(error instanceof UnusableStoreError || error instanceof UnusableAddressError)) throw error;
     refuseStart(error.message);
   }
-}
-
-/** A checked table, and where its data is, for people. */
-type OpenTable = { readonly table: EventTable; readonly where: string };
-
-// Only the engine that is used is loaded: the AWS SDK alone takes a quarter of a second.
-function openTable(store: Config['store'], onFailure: (fault: StoreFault) => void): Promise<OpenTable> {
-  return store.type === 'embedded' ? openEmbedded(store.path, onFailure) : openDynamoDb(store);
-}
-
-async function openEmbedded(path: string, onFailure: (fault: StoreFault) => void): Promise<OpenTable> {
-  const { isFailedCommit, openEmbeddedEventTable } = await import('./store/embedded/embedded-event-table.ts');
-  process.on('unhandledRejection', (reason) => {
-    if (!isFailedCommit(reason)) throw reason;
-  });
-  const folder = resolve(path);
-  return { table: await openEmbeddedEventTable(folder, onFailure), where: `embedded store in ${folder}` };
-}
-
-async function openDynamoDb({
-  endpoint,
-  tableName,
-}: Extract<Config['store'], { readonly type: 'dynamodb' }>): Promise<OpenTable> {
-  const [{ connectToDynamoDb }, { createDynamoDbEventTable }, { prepareTable }] = await Promise.all([
-    import('./store/dynamodb/dynamodb-client.ts'),
-    import('./store/dynamodb/dynamodb-event-table.ts'),
-    import('./store/dynamodb/dynamodb-table-tools.ts'),
-  ]);
-  const connection = await connectToDynamoDb(endpoint);
-  await prepareTable(connection, tableName);
-  const { assumed } = connection;
-  const inventions = assumed.length > 0 ? `, with ${assumed.join(' and ')} since none are set` : '';
-  return {
-    table: createDynamoDbEventTable(connection.client, tableName),
-    where: `DynamoDB table ${tableName} at ${endpoint ?? connection.region}${inventions}`,
-  };
 }
 
 /** Serves until the function that it answers with is called, which lets requests in flight finish. */

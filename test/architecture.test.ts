@@ -14,8 +14,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   graphql: ['character', 'store'],
   http: ['graphql'],
   config: [],
-  cli: ['character', 'store', 'store/dynamodb', 'store/embedded', 'config'],
-  main: ['character', 'store', 'store/dynamodb', 'store/embedded', 'graphql', 'http', 'config'],
+  'open-table': ['store', 'store/dynamodb', 'store/embedded', 'config'],
+  cli: ['character', 'store', 'store/dynamodb', 'config', 'open-table'],
+  main: ['store', 'graphql', 'http', 'config', 'open-table'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

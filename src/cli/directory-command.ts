@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { openTable } from '../open-table.ts';
 import { type BackfillReport, backfillDirectory } from '../store/directory-backfill.ts';
-import { openStore } from './open-store.ts';
 import { startProgress } from './progress.ts';
+import { readStoreSettings } from './settings.ts';
 
 /** `directory`: enters characters that other programs have written. */
 export function directoryCommand(): Command {
@@ -17,14 +18,14 @@ export function directoryCommand(): Command {
 }
 
 async function backfill({ json }: { readonly json?: true }): Promise<void> {
-  const { tools, close } = await openStore();
+  const { table, tools } = await openTable(readStoreSettings());
   const progress = startProgress('items');
   try {
     const report = await backfillDirectory(tools, new Date(), progress.step);
     progress.end();
     process.stdout.write(`${json ? JSON.stringify(report) : sentences(report).join('\n')}\n`);
   } finally {
-    await close();
+    await table.close();
   }
 }
 

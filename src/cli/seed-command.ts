@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
+import { openTable } from '../open-table.ts';
 import { createEventStore, type EventStore } from '../store/event-store.ts';
 import { RefusedError } from './exit-codes.ts';
-import { openStore } from './open-store.ts';
+import { readStoreSettings } from './settings.ts';
 
 /** `seed`: a small party with a past, for trying things out. */
 export function seedCommand(): Command {
@@ -47,7 +48,7 @@ const party: readonly { readonly id: string; readonly name: string; readonly pas
 ];
 
 async function seed({ json }: { readonly json?: true }): Promise<void> {
-  const { table, close } = await openStore();
+  const { table } = await openTable(readStoreSettings());
   const store = createEventStore({ table, memoryRoom: 1_000, clock: () => new Date(), newKey: randomUUID });
   try {
     const counts = { appended: 0, thereBefore: 0 };
@@ -63,7 +64,7 @@ async function seed({ json }: { readonly json?: true }): Promise<void> {
     const sentence = `${appended} events of ${party.length} characters appended, ${thereBefore} were there before.`;
     process.stdout.write(`${json ? JSON.stringify(counts) : sentence}\n`);
   } finally {
-    await close();
+    await table.close();
   }
 }
 

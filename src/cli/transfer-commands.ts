@@ -5,11 +5,12 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
+import { openTable } from '../open-table.ts';
 import { exportLines } from '../store/export.ts';
 import { type ImportOutcome, importLines } from '../store/import.ts';
 import { RefusedError } from './exit-codes.ts';
-import { openStore } from './open-store.ts';
 import { type Progress, startProgress } from './progress.ts';
+import { readStoreSettings } from './settings.ts';
 
 /** `export`: all items of the table as JSON Lines. */
 export function exportCommand(): Command {
@@ -38,13 +39,13 @@ export function importCommand(): Command {
 type OutputOptions = { readonly json?: true };
 
 async function exportTable(file: string | undefined, { json }: OutputOptions): Promise<void> {
-  const { table, tools, close } = await openStore();
+  const { table, tools } = await openTable(readStoreSettings());
   const progress = startProgress('events');
   try {
     await writeLines(counted(exportLines(table, tools), progress), file);
   } finally {
     progress.end();
-    await close();
+    await table.close();
   }
   const events = progress.count();
   const answer = json ? JSON.stringify({ events }) : `${events} events exported.`;
@@ -68,7 +69,7 @@ async function* counted(lines: AsyncIterable<string>, { step }: Progress): Async
 async function importTable(file: string | undefined, { json }: OutputOptions): Promise<void> {
   const input = file === undefined ? process.stdin : createReadStream(file);
   if (file !== undefined) await once(input, 'open');
-  const { table, close } = await openStore();
+  const { table } = await openTable(readStoreSettings());
   const progress = startProgress('events');
   try {
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
@@ -79,7 +80,7 @@ async function importTable(file: string | undefined, { json }: OutputOptions): P
     if (outcome.type !== 'imported') throw new RefusedError(json ? '' : sentence);
     if (!json) process.stdout.write(`${sentence}\n`);
   } finally {
-    await close();
+    await table.close();
   }
 }
 

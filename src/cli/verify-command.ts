@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { CharacterState } from '../character/character.ts';
+import { openTable } from '../open-table.ts';
 import { type Finding, type VerifyReport, verifyTable } from '../store/verify.ts';
 import { RefusedError } from './exit-codes.ts';
-import { openStore } from './open-store.ts';
 import { startProgress } from './progress.ts';
+import { readStoreSettings } from './settings.ts';
 
 /** `verify`: replays every event and compares it with what is stored beside it. */
 export function verifyCommand(): Command {
@@ -20,7 +21,7 @@ export function verifyCommand(): Command {
 type Options = { readonly character?: string; readonly repair?: boolean; readonly json?: boolean };
 
 async function verify({ character, repair = false, json }: Options): Promise<void> {
-  const { table, tools, close } = await openStore();
+  const { table, tools } = await openTable(readStoreSettings());
   const progress = startProgress('events');
   const findings: Finding[] = [];
   try {
@@ -40,7 +41,7 @@ async function verify({ character, repair = false, json }: Options): Promise<voi
     const answer = json ? [JSON.stringify({ ...report, findings })] : sentences(report, findings);
     process.stdout.write(`${answer.join('\n')}\n`);
   } finally {
-    await close();
+    await table.close();
   }
   if (findings.some(({ isMended }) => !isMended)) throw new RefusedError();
 }
