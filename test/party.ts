@@ -29,6 +29,7 @@ export function wizardEvent(
     note,
     recordedAt: new Date(Date.UTC(2026, 0, 1) + version).toISOString(),
     idempotencyKey: `key-${version}`,
+    reverts: null,
   };
 }
 

@@ -11,6 +11,8 @@ export type CharacterEvent = {
   readonly recordedAt: string | null;
   /** The caller's name for the append, or one the store made; null in events that other programs wrote. */
   readonly idempotencyKey: string | null;
+  /** The version of the event that this one takes back. */
+  readonly reverts: number | null;
 };
 
 /** An event as a caller sends it, before the store gives it a place in the history. */
@@ -23,6 +25,8 @@ export type NewEvent = {
   readonly characterHitPoints: number;
   readonly note: string;
   readonly idempotencyKey?: string | undefined;
+  /** The version of the event that it takes back. */
+  readonly reverts?: number | undefined;
 };
 
 /** One broken rule: where, from the event's own field on, and what was expected and what arrived. */
@@ -94,6 +98,7 @@ export function hasContentOf(stored: CharacterEvent, sent: NewEvent): boolean {
   return (
     stored.characterHitPoints === sent.characterHitPoints &&
     stored.note === sent.note &&
+    stored.reverts === (sent.reverts ?? null) &&
     (sent.characterName === undefined || stored.characterName === sent.characterName)
   );
 }

@@ -22,7 +22,13 @@ import {
   eventPageRequest,
 } from './page-arguments.ts';
 import type { RequestContext } from './request-context.ts';
-import { appendEventResult, appendEventsResult, invalidInput, noEventFound } from './results.ts';
+import {
+  appendEventResult,
+  appendEventsResult,
+  invalidInput,
+  noEventFound,
+  revertEventResult,
+} from './results.ts';
 
 /** Every field that the model does not answer by a property of the same name needs a resolver. */
 type Complete<FieldResolvers, Model> = FieldResolvers &
@@ -73,6 +79,18 @@ export const resolvers: CompleteResolvers = {
       const outcome = await store.appendGroup(input.events.map(newEvent), deadline);
       characters.clearAll();
       return appendEventsResult(outcome);
+    },
+    revertEvent: async (_, { input }, { store, characters, deadline }) => {
+      const { characterId, version, note, idempotencyKey } = input;
+      const revert = {
+        characterId,
+        version,
+        note: note ?? undefined,
+        idempotencyKey: idempotencyKey ?? undefined,
+      };
+      const outcome = await store.revert(revert, deadline);
+      characters.clear(characterId);
+      return revertEventResult(outcome, revert);
     },
   },
   Character: {

@@ -1,6 +1,7 @@
 import type { InputIssue } from '../character/event.ts';
 import type { AppendOutcome, Refusal } from '../store/append.ts';
 import type { AppendGroupOutcome } from '../store/append-group.ts';
+import type { Revert, RevertOutcome } from '../store/revert.ts';
 import type { ResolversTypes } from './generated/resolver-types.ts';
 
 type Member<Union extends keyof ResolversTypes, Name> = Extract<
@@ -12,9 +13,7 @@ type Success = Member<'AppendEventResult', 'AppendEventSuccess'>;
 
 /** What the caller of `appendEvent` is told. */
 export function appendEventResult(outcome: AppendOutcome): Awaited<ResolversTypes['AppendEventResult']> {
-  if (outcome.type !== 'appended') return refusal(outcome);
-  const { event, state, duplicate } = outcome;
-  return { __typename: 'AppendEventSuccess', event, character: state, duplicate };
+  return outcome.type === 'appended' ? appended(outcome) : refusal(outcome);
 }
 
 /** What the caller of `appendEvents` is told. */
@@ -24,6 +23,43 @@ export function appendEventsResult(
   if (outcome.type !== 'appended') return refusal(outcome);
   const { events, states, duplicate } = outcome;
   return { __typename: 'AppendEventsSuccess', events, characters: states, duplicate };
+}
+
+/** What the caller of `revertEvent` is told. */
+export function revertEventResult(
+  outcome: RevertOutcome,
+  { characterId, version }: Revert,
+): Awaited<ResolversTypes['RevertEventResult']> {
+  switch (outcome.type) {
+    case 'appended':
+      return appended(outcome);
+    case 'no_such_character':
+      return noEventFound(characterId);
+    case 'no_such_version':
+      return noEventFound(characterId, version);
+    case 'key_reused':
+      return keyReused(outcome);
+    case 'invalid_input':
+      return invalidAppend(outcome);
+  }
+}
+
+function appended({ event, state, duplicate }: Extract<AppendOutcome, { type: 'appended' }>): Success {
+  return { __typename: 'AppendEventSuccess', event, character: state, duplicate };
+}
+
+function keyReused({
+  event,
+}: Extract<Refusal, { type: 'key_reused' }>): Member<'AppendEventResult', 'IdempotencyKeyReusedError'> {
+  return {
+    __typename: 'IdempotencyKeyReusedError',
+    message: `Expected the content of version ${event.version}, which was stored with this idempotency key, got another.`,
+    event,
+  };
+}
+
+function invalidAppend({ issues }: Extract<Refusal, { type: 'invalid_input' }>) {
+  return invalidInput(issues.map(({ path, message }) => ({ path: ['input', ...path], message })));
 }
 
 function refusal(outcome: Refusal): Exclude<Awaited<ResolversTypes['AppendEventResult']>, Success> {
@@ -46,13 +82,9 @@ function refusal(outcome: Refusal): Exclude<Awaited<ResolversTypes['AppendEventR
         nextVersion: outcome.nextVersion,
       };
     case 'key_reused':
-      return {
-        __typename: 'IdempotencyKeyReusedError',
-        message: `Expected the content of version ${outcome.event.version}, which was stored with this idempotency key, got another.`,
-        event: outcome.event,
-      };
+      return keyReused(outcome);
     case 'invalid_input':
-      return invalidInput(outcome.issues.map(({ path, message }) => ({ path: ['input', ...path], message })));
+      return invalidAppend(outcome);
   }
 }
 

@@ -23,6 +23,8 @@ export type EventItem = StoredItem & {
   readonly Note: string;
   readonly RecordedAt: string;
   readonly IdempotencyKey: string;
+  /** On a compensating event only: the version that it takes back. */
+  readonly Reverts?: number;
   readonly Snapshot: SnapshotAttribute;
   /** On version 0 only; the key of the sparse index that lists the characters. */
   readonly Directory?: typeof directoryName;
@@ -71,6 +73,7 @@ export function toItem(
     Note: event.note,
     RecordedAt: event.recordedAt,
     IdempotencyKey: event.idempotencyKey,
+    ...(event.reverts === null ? {} : { Reverts: event.reverts }),
     Snapshot: snapshotOf(state),
     ...(event.version === 0 ? { Directory: directoryName, ListedAt: event.recordedAt } : {}),
   };
@@ -106,6 +109,7 @@ export function fromItem(item: StoredItem): StoredEvent {
     note: text(item, 'Note'),
     recordedAt: timestamp(item, 'RecordedAt'),
     idempotencyKey: item['IdempotencyKey'] === undefined ? null : text(item, 'IdempotencyKey'),
+    reverts: item['Reverts'] === undefined ? null : naturalNumber(item, 'Reverts'),
   };
   return { event, state: snapshotState(item['Snapshot'], event) };
 }

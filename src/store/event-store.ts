@@ -14,6 +14,7 @@ import type { EventTable } from './event-table.ts';
 import { StoreFault } from './faults.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
 import { lookUp } from './latest.ts';
+import { type Revert, type RevertOutcome, revert } from './revert.ts';
 import { createTurns } from './turns.ts';
 
 /** A past state, or what is missing. */
@@ -32,6 +33,8 @@ export type EventStore = {
   readonly append: (event: NewEvent, signal?: AbortSignal) => Promise<AppendOutcome>;
   /** Appends 1–100 events of any characters, all or none; see `appendGroup`. */
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
+  /** Takes an event back by appending its opposite; see `revert`. */
+  readonly revert: (event: Revert, signal?: AbortSignal) => Promise<RevertOutcome>;
   /** The character now; `undefined` if nothing happened to it yet. One read. */
   readonly character: (characterId: string, signal?: AbortSignal) => Promise<CharacterState | undefined>;
   /** Several characters now, in the order of their ids; see `latestStates` for what that costs. */
@@ -80,6 +83,7 @@ export function createEventStore({
   return {
     append: (event, signal) => append(dependencies, event, signal),
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
+    revert: (event, signal) => revert(dependencies, event, signal),
     character,
     characters: (characterIds, signal) => latestStates(table, memory, characterIds, signal),
     directory: (request, signal) => characterPage(table, request, signal),

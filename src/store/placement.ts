@@ -41,6 +41,7 @@ export function place(
     note: sent.note,
     recordedAt: laterOf(clock().toISOString(), latest?.updatedAt ?? null),
     idempotencyKey: sent.idempotencyKey ?? newKey(),
+    reverts: sent.reverts ?? null,
   };
   const state = fold(latest, event);
   const nameIssues = sent.characterName === undefined ? missingNameIssues(event.version) : [];

@@ -42,6 +42,24 @@ export const appendEvents = /* GraphQL */ `
   }
 `;
 
+/** Every arm of a revert's result. */
+export const revertEvent = /* GraphQL */ `
+  mutation Revert($input: RevertEventInput!) {
+    revertEvent(input: $input) {
+      __typename
+      ... on AppendEventSuccess {
+        duplicate
+        event { ${eventFields} reverts }
+        character { ${characterFields} }
+      }
+      ... on NoEventFoundError { characterId missingVersion }
+      ... on IdempotencyKeyReusedError { event { version note } }
+      ... on InvalidInputError { issues { path message } }
+      ... on Error { message }
+    }
+  }
+`;
+
 /** A character as it is now. */
 export const character = /* GraphQL */ `
   query Character($id: ID!) {

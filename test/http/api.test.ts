@@ -8,6 +8,7 @@ import {
   characterAt,
   characterEvents,
   characters,
+  revertEvent,
 } from '../graphql/documents.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
@@ -222,6 +223,39 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
         message: 'input.note: Expected at most 2000 characters, got 2001.',
         issues: [{ path: ['input', 'note'], message: 'Expected at most 2000 characters, got 2001.' }],
       });
+    });
+  });
+
+  test('takes an event back, once, and tells of every reason not to', async () => {
+    await append({ characterId: 'sorcerer', characterName: 'Sorcerer', characterHitPoints: 9, version: 0 });
+    await append({ characterId: 'sorcerer', characterHitPoints: -4 });
+    const revert = (input: object) => ask(revertEvent, { input: { characterId: 'sorcerer', ...input } });
+    expect(await revert({ version: 1 })).toMatchObject({
+      __typename: 'AppendEventSuccess',
+      duplicate: false,
+      event: { version: 2, characterHitPoints: 4, note: 'Undo of version 1', reverts: 1 },
+      character: { id: 'sorcerer', hitPoints: 9 },
+    });
+    expect(await revert({ version: 1, note: null })).toMatchObject({
+      duplicate: true,
+      event: { version: 2 },
+    });
+    expect(await revert({ version: 1, note: 'other', idempotencyKey: 'revert:1' })).toMatchObject({
+      __typename: 'IdempotencyKeyReusedError',
+      event: { version: 2 },
+    });
+    expect(await revert({ version: 7 })).toMatchObject({
+      __typename: 'NoEventFoundError',
+      missingVersion: 7,
+    });
+    expect(await revert({ characterId: 'nobody', version: 7 })).toMatchObject({
+      __typename: 'NoEventFoundError',
+      characterId: 'nobody',
+      missingVersion: null,
+    });
+    expect(await revert({ version: -1 })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: ['input', 'version'] }],
     });
   });
 

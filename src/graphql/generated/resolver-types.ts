@@ -177,6 +177,8 @@ export type Event = {
   readonly note: Scalars['String']['output'];
   /** When it was stored. Informative: order is `version` alone. Null in events that other programs wrote. */
   readonly recordedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The version of the event that this one takes back. */
+  readonly reverts?: Maybe<Scalars['Int']['output']>;
   /** The character as it stood right after this event. */
   readonly state?: Maybe<CharacterState>;
   /** Its place in the character's history: 0, 1, 2, … without gaps. */
@@ -262,6 +264,11 @@ export type Mutation = {
    * in the order given.
    */
   readonly appendEvents?: Maybe<AppendEventsResult>;
+  /**
+   * Takes an event back by appending its opposite change; the event itself stays. It never conflicts: it takes the
+   * next version. A revert can be reverted.
+   */
+  readonly revertEvent?: Maybe<RevertEventResult>;
 };
 
 
@@ -272,6 +279,11 @@ export type MutationAppendEventArgs = {
 
 export type MutationAppendEventsArgs = {
   input: AppendEventsInput;
+};
+
+
+export type MutationRevertEventArgs = {
+  input: RevertEventInput;
 };
 
 /** There is no such character, or it has not reached that version. */
@@ -340,6 +352,48 @@ export type QueryCharacterEventsArgs = {
 export type QueryCharactersArgs = {
   after: InputMaybe<Scalars['String']['input']>;
   first: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An event to take back. */
+export type RevertEventInput = {
+  /** The character. */
+  readonly characterId: Scalars['ID']['input'];
+  /**
+   * The caller's name for this revert, as in `AppendEventInput`. Left out: one that is the same for the same
+   * version, so that a second press answers with the first one's event and `duplicate: true`.
+   */
+  readonly idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
+  /** Why, in words; at most 2,000 characters. Left out: for instance `Undo of version 7`. */
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  /** The version of the event to take back. */
+  readonly version: Scalars['Int']['input'];
+};
+
+/** What became of a revert. */
+export type RevertEventResult = AppendEventSuccess | IdempotencyKeyReusedError | InvalidInputError | NoEventFoundError;
+
+/**
+ * What happens from now on, over the WebSocket at the same address (graphql-ws). A subscription continues from a
+ * version, so after a reconnect nothing is missed and nothing comes twice. Wrong arguments are a `BAD_USER_INPUT`
+ * error with `extensions.issues`.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** Every character that is created from now on, as it is when that is seen. */
+  readonly characterCreated?: Maybe<Character>;
+  /** The events of a character, in the order of their versions, those that are stored already first. */
+  readonly eventAppended?: Maybe<Event>;
+};
+
+
+/**
+ * What happens from now on, over the WebSocket at the same address (graphql-ws). A subscription continues from a
+ * version, so after a reconnect nothing is missed and nothing comes twice. Wrong arguments are a `BAD_USER_INPUT`
+ * error with `extensions.issues`.
+ */
+export type SubscriptionEventAppendedArgs = {
+  afterVersion: InputMaybe<Scalars['Int']['input']>;
+  characterId: Scalars['ID']['input'];
 };
 
 /** The version would leave a gap in the history. Nothing was stored. */
@@ -455,6 +509,12 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( InvalidInputError & { __typename: 'InvalidInputError' } )
     | ( NoEventFoundError & { __typename: 'NoEventFoundError' } )
   ;
+  RevertEventResult:
+    | ( Omit<AppendEventSuccess, 'character' | 'event'> & { character: _RefType['Character'], event: _RefType['Event'] } & { __typename: 'AppendEventSuccess' } )
+    | ( Omit<IdempotencyKeyReusedError, 'event'> & { event: _RefType['Event'] } & { __typename: 'IdempotencyKeyReusedError' } )
+    | ( InvalidInputError & { __typename: 'InvalidInputError' } )
+    | ( NoEventFoundError & { __typename: 'NoEventFoundError' } )
+  ;
 };
 
 /** Mapping of interface types */
@@ -499,7 +559,10 @@ export type ResolversTypes = {
   NoEventFoundError: ResolverTypeWrapper<NoEventFoundError>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RevertEventInput: RevertEventInput;
+  RevertEventResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RevertEventResult']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   VersionGapError: ResolverTypeWrapper<VersionGapError>;
 };
 
@@ -534,7 +597,10 @@ export type ResolversParentTypes = {
   NoEventFoundError: NoEventFoundError;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  RevertEventInput: RevertEventInput;
+  RevertEventResult: ResolversUnionTypes<ResolversParentTypes>['RevertEventResult'];
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   VersionGapError: VersionGapError;
 };
 
@@ -619,6 +685,7 @@ export type EventResolvers<ContextType = RequestContext, ParentType extends Reso
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reverts?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   state?: Resolver<Maybe<ResolversTypes['CharacterState']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -665,6 +732,7 @@ export type InvalidInputErrorResolvers<ContextType = RequestContext, ParentType 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   appendEvent: Resolver<Maybe<ResolversTypes['AppendEventResult']>, ParentType, ContextType, RequireFields<MutationAppendEventArgs, 'input'>>;
   appendEvents: Resolver<Maybe<ResolversTypes['AppendEventsResult']>, ParentType, ContextType, RequireFields<MutationAppendEventsArgs, 'input'>>;
+  revertEvent: Resolver<Maybe<ResolversTypes['RevertEventResult']>, ParentType, ContextType, RequireFields<MutationRevertEventArgs, 'input'>>;
 };
 
 export type NoEventFoundErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoEventFoundError'] = ResolversParentTypes['NoEventFoundError']> = {
@@ -686,6 +754,15 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   characterAt: Resolver<Maybe<ResolversTypes['CharacterStateResult']>, ParentType, ContextType, RequireFields<QueryCharacterAtArgs, 'id' | 'version'>>;
   characterEvents: Resolver<Maybe<ResolversTypes['CharacterEventsResult']>, ParentType, ContextType, RequireFields<QueryCharacterEventsArgs, 'id'>>;
   characters: Resolver<Maybe<ResolversTypes['CharacterConnection']>, ParentType, ContextType, Partial<QueryCharactersArgs>>;
+};
+
+export type RevertEventResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevertEventResult'] = ResolversParentTypes['RevertEventResult']> = {
+  __resolveType: TypeResolveFn<'AppendEventSuccess' | 'IdempotencyKeyReusedError' | 'InvalidInputError' | 'NoEventFoundError', ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  characterCreated: SubscriptionResolver<Maybe<ResolversTypes['Character']>, "characterCreated", ParentType, ContextType>;
+  eventAppended: SubscriptionResolver<Maybe<ResolversTypes['Event']>, "eventAppended", ParentType, ContextType, RequireFields<SubscriptionEventAppendedArgs, 'characterId'>>;
 };
 
 export type VersionGapErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VersionGapError'] = ResolversParentTypes['VersionGapError']> = {
@@ -721,6 +798,8 @@ export type Resolvers<ContextType = RequestContext> = {
   NoEventFoundError?: NoEventFoundErrorResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RevertEventResult?: RevertEventResultResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   VersionGapError?: VersionGapErrorResolvers<ContextType>;
 };
 

@@ -1,0 +1,57 @@
+import { characterIdIssues, type InputIssue, versionIssues } from '../character/event.ts';
+import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
+import { StoreFault } from './faults.ts';
+import { storedEvent } from './history.ts';
+import { lookUp } from './latest.ts';
+
+/** An event to take back, as a caller names it. */
+export type Revert = {
+  readonly characterId: string;
+  /** The version of the event. */
+  readonly version: number;
+  /** Left out: one that names the version. */
+  readonly note?: string | undefined;
+  /** Left out: one that is the same for the same version. */
+  readonly idempotencyKey?: string | undefined;
+};
+
+/** What became of a revert. Only `appended` means that it is stored. */
+export type RevertOutcome =
+  | Extract<AppendOutcome, { readonly type: 'appended' | 'key_reused' | 'invalid_input' }>
+  | { readonly type: 'no_such_character' }
+  /** The character exists and has no event of that version. */
+  | { readonly type: 'no_such_version' };
+
+/**
+ * Appends the opposite change of an event, at whatever version comes next. Costs the read of that event, and
+ * an append with a key.
+ */
+export async function revert(
+  dependencies: AppendDependencies,
+  { characterId, version, note, idempotencyKey }: Revert,
+  signal?: AbortSignal,
+): Promise<RevertOutcome> {
+  const issues: readonly InputIssue[] = [
+    ...characterIdIssues(characterId, ['characterId']),
+    ...versionIssues(version, ['version']),
+  ];
+  if (issues.length > 0) return { type: 'invalid_input', issues };
+  const { table, memory } = dependencies;
+  const stored = await storedEvent(table, characterId, version, signal);
+  if (stored === undefined) {
+    const { known } = await lookUp(table, memory, characterId, false, signal);
+    return { type: known === undefined ? 'no_such_character' : 'no_such_version' };
+  }
+  const opposite = {
+    characterId,
+    characterHitPoints: 0 - stored.event.characterHitPoints,
+    note: note ?? `Undo of version ${version}`,
+    idempotencyKey: idempotencyKey ?? `revert:${version}`,
+    reverts: version,
+  };
+  const outcome = await append(dependencies, opposite, signal);
+  if (outcome.type !== 'version_taken' && outcome.type !== 'version_gap') return outcome;
+  throw new StoreFault('CONTENDED', 'The history was replaced meanwhile; nothing was stored.', {
+    retryable: true,
+  });
+}

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EventStore } from '../../src/store/event-store.ts';
+import { type EngineUnderTest, engines } from '../engines/engines.ts';
+import { eventStoreOver } from '../engines/event-store-over.ts';
+import { goblinAmbush, goItem, rogue } from '../party.ts';
+
+describe.each(engines)('a revert on $name', ({ open }) => {
+  let engine: EngineUnderTest;
+  let store: EventStore;
+  beforeEach(async () => {
+    engine = await open();
+    store = eventStoreOver(engine.table);
+    for (const event of goblinAmbush) await store.append(event);
+  });
+  afterEach(() => engine.close());
+
+  test('appends the opposite change, and leaves the event as it is', async () => {
+    expect(await store.revert({ characterId: rogue, version: 1 })).toMatchObject({
+      type: 'appended',
+      duplicate: false,
+      event: {
+        version: 3,
+        characterName: rogue,
+        characterHitPoints: 2,
+        note: 'Undo of version 1',
+        reverts: 1,
+      },
+      state: { hitPoints: 5, version: 3 },
+    });
+    expect(await engine.table.query(rogue, { limit: 10 })).toMatchObject([
+      {},
+      { CharacterHitPoints: -2, Note: 'Slashing damage from goblin' },
+      {},
+      { CharacterHitPoints: 2, Reverts: 1 },
+    ]);
+  });
+
+  test('pressed a second time answers with the first one, in another process too', async () => {
+    await store.revert({ characterId: rogue, version: 1 });
+    for (const which of [store, eventStoreOver(engine.table)]) {
+      expect(await which.revert({ characterId: rogue, version: 1 })).toMatchObject({
+        type: 'appended',
+        duplicate: true,
+        event: { version: 3 },
+        state: { hitPoints: 5 },
+      });
+    }
+    expect(await engine.table.query(rogue, { limit: 10 })).toHaveLength(4);
+  });
+
+  test('can be reverted, which brings the change back', async () => {
+    await store.revert({ characterId: rogue, version: 1 });
+    expect(await store.revert({ characterId: rogue, version: 3 })).toMatchObject({
+      event: { version: 4, characterHitPoints: -2, reverts: 3 },
+      state: { hitPoints: 3 },
+    });
+  });
+
+  test('by two at once is stored once', async () => {
+    const outcomes = await Promise.all(
+      [store, eventStoreOver(engine.table)].map((which) => which.revert({ characterId: rogue, version: 2 })),
+    );
+    expect(outcomes.map((outcome) => outcome.type === 'appended' && outcome.duplicate).toSorted()).toEqual([
+      false,
+      true,
+    ]);
+    expect(await store.character(rogue)).toMatchObject({ hitPoints: 6, version: 3 });
+  });
+
+  test('takes the next version whatever happens meanwhile, and never conflicts', async () => {
+    const other = eventStoreOver(engine.table);
+    await store.character(rogue);
+    await other.append({ characterId: rogue, characterHitPoints: -1, note: 'trap' });
+    expect(await store.revert({ characterId: rogue, version: 0 })).toMatchObject({
+      event: { version: 4, characterHitPoints: -8 },
+      state: { hitPoints: -6 },
+    });
+  });
+
+  test('of nothing changes nothing, and of an event without damage stores no minus zero', async () => {
+    await store.append({ characterId: rogue, characterHitPoints: 0, note: 'rests' });
+    const outcome = await store.revert({ characterId: rogue, version: 3 });
+    expect(outcome.type === 'appended' && Object.is(outcome.event.characterHitPoints, 0)).toBe(true);
+  });
+
+  test('keeps a note and a key of the caller, and their content apart', async () => {
+    const sent = { characterId: rogue, version: 1, note: 'It was a dream', idempotencyKey: 'dream' };
+    expect(await store.revert(sent)).toMatchObject({ duplicate: false, event: { note: 'It was a dream' } });
+    expect(await store.revert(sent)).toMatchObject({ duplicate: true });
+    expect(await store.revert({ ...sent, note: 'another' })).toMatchObject({ type: 'key_reused' });
+    await store.append({ characterId: rogue, characterHitPoints: -2, note: '' });
+    expect(await store.revert({ ...sent, version: 4 })).toMatchObject({ type: 'key_reused' });
+    const plain = { characterId: rogue, characterHitPoints: 2, note: sent.note, idempotencyKey: 'dream' };
+    expect(await store.append(plain)).toMatchObject({ type: 'key_reused' });
+  });
+
+  test('of events of another program works', async () => {
+    await engine.table.insert([goItem('gopher', 0, 8), goItem('gopher', 1, -2)]);
+    expect(await store.revert({ characterId: 'gopher', version: 1 })).toMatchObject({
+      event: { version: 2, characterName: 'Gopher', characterHitPoints: 2 },
+      state: { hitPoints: 8 },
+    });
+  });
+
+  test('of what is not there says so, and stores nothing', async () => {
+    expect(await store.revert({ characterId: rogue, version: 3 })).toEqual({ type: 'no_such_version' });
+    expect(await store.revert({ characterId: 'nobody', version: 0 })).toEqual({ type: 'no_such_character' });
+    expect(await engine.table.query(rogue, { limit: 10 })).toHaveLength(3);
+  });
+
+  test('of wrong input names every problem', async () => {
+    expect(await store.revert({ characterId: '', version: -1 })).toMatchObject({
+      type: 'invalid_input',
+      issues: [{ path: ['characterId'] }, { path: ['version'] }],
+    });
+    const long = { characterId: rogue, version: 1, note: 'x'.repeat(2_001), idempotencyKey: '' };
+    expect(await store.revert(long)).toMatchObject({
+      type: 'invalid_input',
+      issues: [{ path: ['note'] }, { path: ['idempotencyKey'] }],
+    });
+  });
+});
