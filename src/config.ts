@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 
 /** Everything the process is told from outside, read once. */
 export type Config = {
@@ -9,6 +10,10 @@ export type Config = {
     | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint: string | undefined };
   /** Deadline of one operation. */
   readonly requestTimeoutMs: number;
+  /** How often followers look for what other processes stored. */
+  readonly followPollMs: number;
+  /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
+  readonly authMode: 'off' | 'unsafe-off';
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   /** Whether a browser at `/graphql` gets Apollo Sandbox. */
@@ -30,7 +35,7 @@ const studio = 'https://studio.apollographql.com';
 /** Reads the variables of the README. An empty variable is the same as none. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = variables.safeParse(given);
+  const parsed = checked.safeParse(given);
   if (parsed.success) return { type: 'config', config: Object.freeze(configOf(parsed.data)) };
   const wrong = expectations.filter(([variable]) =>
     parsed.error.issues.some(({ path }) => path[0] === variable),
@@ -60,6 +65,13 @@ const variables = z.object({
     .transform(Number)
     .pipe(z.number().min(100).max(600_000))
     .default(10_000),
+  FOLLOW_POLL_MS: z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .pipe(z.number().min(50).max(60_000))
+    .default(500),
+  AUTH_MODE: z.enum(['off', 'unsafe-off']).default('off'),
   CORS_ORIGINS: z
     .string()
     .transform(commaSeparated)
@@ -70,12 +82,20 @@ const variables = z.object({
   NODE_ENV: z.string().optional(),
 });
 
+const checked = variables.refine(({ HOST, AUTH_MODE }) => AUTH_MODE !== 'off' || isLoopback(HOST), {
+  path: ['HOST'],
+  when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'AUTH_MODE'),
+});
+
 const expectations: readonly (readonly [keyof typeof variables.shape, string])[] = [
+  ['HOST', 'an address of this machine alone, such as "127.0.0.1", while AUTH_MODE is off'],
   ['PORT', 'a port from 0 to 65535'],
   ['EVENT_STORE', '"embedded" or "dynamodb"'],
   ['EVENT_STORE_TABLE', 'a table name of 3 to 255 letters, digits, "_", "." or "-"'],
   ['DYNAMODB_ENDPOINT', 'an http or https address such as "http://localhost:8000"'],
   ['REQUEST_TIMEOUT_MS', 'milliseconds from 100 to 600000'],
+  ['FOLLOW_POLL_MS', 'milliseconds from 50 to 60000'],
+  ['AUTH_MODE', '"off" or "unsafe-off"'],
   ['CORS_ORIGINS', 'origins such as "https://example.org", separated by commas'],
   ['INTROSPECTION', '"on" or "off"'],
   ['LOG_LEVEL', `one of ${logLevels.join(', ')}`],
@@ -99,6 +119,8 @@ function configOf(read: z.output<typeof variables>): Config {
         ? { type: 'embedded', path: read.EVENT_STORE_PATH }
         : { type: 'dynamodb', tableName: read.EVENT_STORE_TABLE, endpoint: read.DYNAMODB_ENDPOINT },
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+    followPollMs: read.FOLLOW_POLL_MS,
+    authMode: read.AUTH_MODE,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
     sandbox: !production,

@@ -3,8 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
-import { createGraphqlServer } from './graphql/graphql-server.ts';
+import { createGraphqlServer, createSchema } from './graphql/graphql-server.ts';
 import { createRequestContext } from './graphql/request-context.ts';
+import { subscriptionServer } from './graphql/subscriptions.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
 import { openTable } from './open-table.ts';
@@ -44,8 +45,12 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     memoryRoom,
     clock: () => new Date(),
     newKey: randomUUID,
+    followPollMs: config.followPollMs,
+    onPollFailure: (err) => log.warn({ err }, 'Followers cannot see what other processes store'),
   });
-  const graphql = createGraphqlServer({ introspection: config.introspection, sandbox: config.sandbox, log });
+  const schema = createSchema();
+  const { introspection, sandbox } = config;
+  const graphql = createGraphqlServer({ schema, introspection, sandbox, log });
   await graphql.start();
   const server = await createHttpServer({
     graphql,
@@ -56,10 +61,20 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
       setMaxListeners(0, deadline, interest);
       return createRequestContext({ store, deadline, interest, requestId, log });
     },
+    subscriptions: subscriptionServer({
+      schema,
+      contextOf: (requestId, end) => {
+        setMaxListeners(0, end);
+        return createRequestContext({ store, deadline: end, interest: end, requestId, log });
+      },
+    }),
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
+    onlyLoopback: config.authMode === 'off',
     log,
   });
+  if (config.authMode === 'unsafe-off')
+    log.warn('AUTH_MODE is unsafe-off: everyone who reaches this server may do everything');
   const address = await listen(server, config.host, config.port);
   log.info(`Listening on ${address}/graphql, ${where}`);
 

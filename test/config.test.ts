@@ -9,6 +9,8 @@ test('needs nothing to be set', () => {
       port: 4000,
       store: { type: 'embedded', path: 'data' },
       requestTimeoutMs: 10_000,
+      followPollMs: 500,
+      authMode: 'off',
       corsOrigins: ['https://studio.apollographql.com'],
       introspection: true,
       sandbox: true,
@@ -59,6 +61,8 @@ test('names every wrong variable at once, with what was expected and what arrive
     EVENT_STORE_TABLE: 'a b',
     DYNAMODB_ENDPOINT: 'localhost:8000',
     REQUEST_TIMEOUT_MS: '5s',
+    FOLLOW_POLL_MS: '10',
+    AUTH_MODE: 'on',
     CORS_ORIGINS: 'https://a.example,*',
     INTROSPECTION: 'yes',
     LOG_LEVEL: 'loud',
@@ -70,4 +74,19 @@ test('names every wrong variable at once, with what was expected and what arrive
     variable: 'PORT',
     message: 'expected a port from 0 to 65535, got "70000"',
   });
+});
+
+test('refuses to listen beyond this machine while nobody is asked who they are', () => {
+  for (const HOST of ['0.0.0.0', '::', '192.168.1.7', 'example.org', '127.example.org']) {
+    expect(readConfig({ HOST, PORT: 'x' })).toMatchObject({
+      problems: [
+        { variable: 'HOST', message: expect.stringContaining(JSON.stringify(HOST)) },
+        { variable: 'PORT' },
+      ],
+    });
+    expect(readConfig({ HOST, AUTH_MODE: 'unsafe-off' })).toMatchObject({ config: { host: HOST } });
+  }
+  for (const HOST of ['localhost', '127.1.2.3', '::1', '[::1]', 'sheet.localhost']) {
+    expect(readConfig({ HOST })).toMatchObject({ config: { host: HOST } });
+  }
 });

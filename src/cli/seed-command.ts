@@ -49,7 +49,14 @@ const party: readonly { readonly id: string; readonly name: string; readonly pas
 
 async function seed({ json }: { readonly json?: true }): Promise<void> {
   const { table } = await openTable(readStoreSettings());
-  const store = createEventStore({ table, memoryRoom: 1_000, clock: () => new Date(), newKey: randomUUID });
+  const store = createEventStore({
+    table,
+    memoryRoom: 1_000,
+    clock: () => new Date(),
+    newKey: randomUUID,
+    followPollMs: 500,
+    onPollFailure: () => {},
+  });
   try {
     const counts = { appended: 0, thereBefore: 0 };
     for (const event of party.flatMap(eventsOf)) {

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type FaultCode, StoreFault } from '../store/faults.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -25,6 +25,19 @@ export const errorMasking: ApolloServerPlugin<RequestContext> = {
     },
   }),
 };
+
+/** An error of an event that a subscription sends, in the form that a request's errors have. */
+export function maskedError(error: GraphQLError, context: RequestContext): GraphQLError {
+  const { originalError, extensions: given } = error;
+  const code =
+    originalError === undefined || originalError instanceof GraphQLError
+      ? ApolloServerErrorCode.BAD_USER_INPUT
+      : ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
+  const formatted = { ...error.toJSON(), extensions: { code, ...given } };
+  const { message, extensions } = publicError(formatted, error, context, context.interest.aborted);
+  const { source, positions, path } = error;
+  return new GraphQLError(message, { source, positions, path, extensions: extensions ?? {} });
+}
 
 const messages: Readonly<Record<FaultCode, string>> = {
   STORE_UNAVAILABLE: 'The store is not available.',

@@ -5,29 +5,41 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { GraphQLSchema } from 'graphql';
 import { gql } from 'graphql-tag';
 import type { Logger } from 'pino';
 import { errorMasking } from './error-masking.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
+import { noSubscriptionsOverHttp } from './subscriptions.ts';
+
+/** The executable API over `schema.graphql`. */
+export function createSchema(): GraphQLSchema {
+  return makeExecutableSchema({
+    typeDefs: gql(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')),
+    resolvers,
+  });
+}
 
 /** What the GraphQL server may be told. */
 export type GraphqlServerOptions = {
+  readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
   readonly sandbox: boolean;
   readonly log: Logger;
 };
 
-/** The executable API over `schema.graphql`. It has to be started before it answers. */
+/** The server of queries and mutations. It has to be started before it answers. */
 export function createGraphqlServer({
+  schema,
   introspection,
   sandbox,
   log,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
-    typeDefs: gql(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')),
-    resolvers,
+    schema,
     introspection,
     includeStacktraceInErrorResponses: false,
     // Persisted queries would let a caller fill the server's memory.
@@ -38,6 +50,7 @@ export function createGraphqlServer({
       // It wraps every field's resolver, at more than the cost of all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
+      noSubscriptionsOverHttp,
       errorMasking,
     ],
   });

@@ -34,7 +34,7 @@ import {
 type Complete<FieldResolvers, Model> = FieldResolvers &
   Required<Omit<FieldResolvers, keyof Model | '__isTypeOf'>>;
 
-type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation'>> & {
+type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription'>> & {
   readonly Character: Complete<CharacterResolvers, CharacterState>;
   readonly CharacterConnection: Complete<CharacterConnectionResolvers, CharacterPage>;
   readonly Event: Complete<EventResolvers, RecordedEvent>;
@@ -93,6 +93,20 @@ export const resolvers: CompleteResolvers = {
       return revertEventResult(outcome, revert);
     },
   },
+  Subscription: {
+    eventAppended: {
+      subscribe: (_, { characterId, afterVersion }, context) => {
+        throwIfAny([
+          ...characterIdIssues(characterId, ['characterId']),
+          ...(afterVersion == null || afterVersion === -1
+            ? []
+            : versionIssues(afterVersion, ['afterVersion'])),
+        ]);
+        return eventsOf(context, characterId, afterVersion ?? undefined);
+      },
+    },
+    characterCreated: { subscribe: (_, __, context) => newcomersOf(context) },
+  },
   Character: {
     id: ({ characterId }) => characterId,
     events: async ({ characterId }, page, { store, interest }) => {
@@ -121,6 +135,25 @@ export const resolvers: CompleteResolvers = {
   },
   EventEdge: { cursor: eventCursor, node: (event) => event },
 };
+
+// One context serves all events of a subscription, so what was loaded for one is no answer to the next.
+async function* eventsOf(
+  { store, characters, interest }: RequestContext,
+  id: string,
+  after: number | undefined,
+) {
+  for await (const eventAppended of store.follow(id, after, interest)) {
+    characters.clearAll();
+    yield { eventAppended };
+  }
+}
+
+async function* newcomersOf({ store, characters, interest }: RequestContext) {
+  for await (const characterCreated of store.newcomers(interest)) {
+    characters.clearAll();
+    yield { characterCreated };
+  }
+}
 
 /** The characters of a page that are there, each with its place: the directory may know one that is not. */
 async function listed({ entries }: CharacterPage, { characters }: RequestContext) {

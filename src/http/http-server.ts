@@ -3,8 +3,12 @@ import type { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../graphql/request-context.ts';
+import { hostProblem, originProblem } from './callers.ts';
+import { serveSheet } from './sheet-files.ts';
+import { serveWebSocket } from './web-socket.ts';
 
 /** What the HTTP server serves, and to whom. */
 export type HttpServerOptions = {
@@ -14,8 +18,11 @@ export type HttpServerOptions = {
   readonly contextOf: (requestId: string, clientGone: AbortSignal) => RequestContext;
   /** Resolves if the store takes events now. */
   readonly ping: () => Promise<void>;
+  readonly subscriptions: ServerOptions;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Whether only requests that name this machine as their host are answered. */
+  readonly onlyLoopback: boolean;
   readonly log: Logger;
 };
 
@@ -24,13 +31,15 @@ export type HttpServerOptions = {
  * `close` lets requests in flight finish.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { graphql, contextOf, ping, log } = options;
+  const { graphql, contextOf, ping, corsOrigins, onlyLoopback, log } = options;
   const server = Fastify({ logger: false, genReqId: () => randomUUID() });
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+    const problem = onlyLoopback ? hostProblem(request.headers) : undefined;
+    if (problem !== undefined) return reply.code(403).send({ message: problem, requestId: request.id });
   });
   letGoOfConnectionsOnClose(server);
-  await server.register(cors, { origin: [...options.corsOrigins], exposedHeaders: ['x-request-id'] });
+  await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(fastifyApollo(graphql), {
     context: async (request, reply) => contextOf(request.id, clientGone(reply)),
   });
@@ -43,6 +52,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       log.warn({ err, requestId: request.id }, 'The store does not answer');
       return reply.code(503).send({ status: 'unavailable', requestId: request.id });
     }
+  });
+  await serveSheet(server);
+  serveWebSocket(server, options.subscriptions, ({ url = '', headers }) => {
+    if (url.split('?')[0] !== '/graphql') return { status: '404 Not Found', message: 'Expected /graphql.' };
+    const problem = (onlyLoopback ? hostProblem(headers) : undefined) ?? originProblem(headers, corsOrigins);
+    return problem === undefined ? undefined : { status: '403 Forbidden', message: problem };
   });
   return server;
 }

@@ -10,10 +10,14 @@ import {
   characterPage,
   latestStates,
 } from './directory.ts';
+import type { StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { StoreFault } from './faults.ts';
+import { createFollow, type Follow } from './follow.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
 import { lookUp } from './latest.ts';
+import { createNewcomers } from './newcomers.ts';
+import { createPoller } from './poller.ts';
 import { type Revert, type RevertOutcome, revert } from './revert.ts';
 import { createTurns } from './turns.ts';
 
@@ -35,6 +39,10 @@ export type EventStore = {
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
   /** Takes an event back by appending its opposite; see `revert`. */
   readonly revert: (event: Revert, signal?: AbortSignal) => Promise<RevertOutcome>;
+  /** A character's events after a version, without end; see `Follow`. */
+  readonly follow: Follow['events'];
+  /** The characters that are created from now on, each as it is now, without end. */
+  readonly newcomers: (signal: AbortSignal) => AsyncGenerator<CharacterState>;
   /** The character now; `undefined` if nothing happened to it yet. One read. */
   readonly character: (characterId: string, signal?: AbortSignal) => Promise<CharacterState | undefined>;
   /** Several characters now, in the order of their ids; see `latestStates` for what that costs. */
@@ -64,6 +72,10 @@ export type EventStore = {
 export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' | 'newKey'> & {
   /** How many states and idempotency keys are remembered, all characters together. */
   readonly memoryRoom: number;
+  /** How long those who follow something wait for what other processes store. */
+  readonly followPollMs: number;
+  /** Told of the first failure in a row to look for what other processes stored. */
+  readonly onPollFailure: (error: unknown) => void;
 };
 
 /** The event store over a table. */
@@ -71,10 +83,25 @@ export function createEventStore({
   memoryRoom,
   clock,
   newKey,
+  followPollMs,
+  onPollFailure,
   ...given
 }: EventStoreDependencies): EventStore {
   const memory = createCharacterMemory(memoryRoom);
-  const table = forgettingWithoutTable(given.table, memory);
+  const unannounced = forgettingWithoutTable(given.table, memory);
+  const poller = createPoller(
+    followPollMs,
+    async () => {
+      await Promise.all([follow.look(), newcomers.look()]);
+    },
+    onPollFailure,
+  );
+  const follow = createFollow(unannounced, poller);
+  const newcomers = createNewcomers(unannounced, poller);
+  const table = announcing(unannounced, (items) => {
+    follow.saw(items);
+    newcomers.saw(items);
+  });
   const dependencies: AppendDependencies = { table, clock, newKey, memory, turns: createTurns() };
 
   const character = async (characterId: string, signal?: AbortSignal): Promise<CharacterState | undefined> =>
@@ -84,6 +111,13 @@ export function createEventStore({
     append: (event, signal) => append(dependencies, event, signal),
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     revert: (event, signal) => revert(dependencies, event, signal),
+    follow: follow.events,
+    newcomers: async function* (signal) {
+      for await (const id of newcomers.ids(signal)) {
+        const state = await character(id, signal);
+        if (state !== undefined) yield state;
+      }
+    },
     character,
     characters: (characterIds, signal) => latestStates(table, memory, characterIds, signal),
     directory: (request, signal) => characterPage(table, request, signal),
@@ -97,6 +131,18 @@ export function createEventStore({
       const page = await eventPage(table, characterId, request, signal);
       if (page.events.length > 0) return page;
       return (await character(characterId, signal)) === undefined ? undefined : page;
+    },
+  };
+}
+
+/** The table, which tells of everything that it stores. */
+function announcing(table: EventTable, saw: (items: readonly StoredItem[]) => void): EventTable {
+  return {
+    ...table,
+    insert: async (items, signal) => {
+      const outcome = await table.insert(items, signal);
+      if (outcome.type === 'inserted') saw(items);
+      return outcome;
     },
   };
 }

@@ -81,8 +81,8 @@ export async function eventPage(
   };
 }
 
-// All states of a page are folded in one go, from one base, when the first one that is not stored is asked for.
-function recordedPage(
+/** Stored events in a row as readers get them; all states that are not stored are folded in one go, from one base. */
+export function recordedPage(
   table: EventTable,
   page: readonly StoredEvent[],
   signal?: AbortSignal,

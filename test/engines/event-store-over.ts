@@ -3,5 +3,12 @@ import type { EventTable } from '../../src/store/event-table.ts';
 
 /** An event store with a memory of its own, as a server process has. */
 export function eventStoreOver(table: EventTable, clock: () => Date = () => new Date()): EventStore {
-  return createEventStore({ table, clock, newKey: () => crypto.randomUUID(), memoryRoom: 10_000 });
+  return createEventStore({
+    table,
+    clock,
+    newKey: () => crypto.randomUUID(),
+    memoryRoom: 10_000,
+    followPollMs: 100,
+    onPollFailure: () => {},
+  });
 }
