@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type Bell, createBell } from './bell.ts';
 import { fromItem, type StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
@@ -88,6 +88,8 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
           if (signal.aborted) return;
           yield event;
           position = event.version;
+          // Sockets take long stretches at once; without a pause nobody else would get a turn meanwhile.
+          await setImmediate();
         }
       }
     } finally {
