@@ -136,18 +136,11 @@ export const resolvers: CompleteResolvers = {
   EventEdge: { cursor: eventCursor, node: (event) => event },
 };
 
-// One context serves all events of a subscription, so what was loaded for one is no answer to the next.
-async function* eventsOf(
-  { store, characters, interest }: RequestContext,
-  id: string,
-  after: number | undefined,
-) {
-  for await (const eventAppended of store.follow(id, after, interest)) {
-    characters.clearAll();
-    yield { eventAppended };
-  }
+async function* eventsOf({ store, interest }: RequestContext, id: string, after: number | undefined) {
+  for await (const eventAppended of store.follow(id, after, interest)) yield { eventAppended };
 }
 
+// One context serves a subscription for as long as it lasts; what was loaded for one event must not pile up in it.
 async function* newcomersOf({ store, characters, interest }: RequestContext) {
   for await (const characterCreated of store.newcomers(interest)) {
     characters.clearAll();

@@ -85,7 +85,6 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
           stream.latest > position ? await patiently(() => newer(characterId, position, signal), signal) : [];
         if (page.length === 0) await stream.bell.next(signal);
         for (const event of recordedPage(table, page.map(fromItem), signal)) {
-          if (signal.aborted) return;
           yield event;
           position = event.version;
           // Sockets take long stretches at once; without a pause nobody else would get a turn meanwhile.

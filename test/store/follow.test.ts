@@ -88,6 +88,15 @@ describe('following', () => {
     expect(calls.filter((verb) => verb === 'query')).toHaveLength(1);
   });
 
+  test('misses nothing that others appended before an append of this process', async () => {
+    const versions = follow();
+    await sleep(120);
+    for (let nth = 0; nth < 15; nth += 1) await append(others);
+    await store.character('bard');
+    await append(store);
+    await expect.poll(() => versions).toEqual(Array.from({ length: 16 }, (_, nth) => nth + 1));
+  });
+
   test('goes on after faults that pass, and tells of the first one in a row', async () => {
     const versions = follow();
     await sleep(120);

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createNewcomers } from '../../src/store/newcomers.ts';
+import { embedded } from '../engines/engines.ts';
+import { goItem } from '../party.ts';
+
+const listed = (Id: string) => ({
+  ...goItem(Id, 0, 1),
+  Directory: 'CHARACTERS',
+  ListedAt: '2026-11-23T12:00:00.000Z',
+});
+
+test('who is slow to take newcomers gets the last 10,000, and each once', async () => {
+  const { table, close } = await embedded.open();
+  const end = new AbortController();
+  const newcomers = createNewcomers(table, { join: () => () => {} });
+  const ids = newcomers.ids(end.signal);
+  const first = ids.next();
+  await sleep(50);
+  newcomers.saw([listed('first')]);
+  expect(await first).toMatchObject({ value: 'first' });
+  newcomers.saw(Array.from({ length: 12_000 }, (_, nth) => listed(`hero ${nth}`)));
+  newcomers.saw([listed('hero 11999'), listed('last')]);
+  const taken: string[] = [];
+  for await (const id of ids) {
+    taken.push(id);
+    if (id === 'last') break;
+  }
+  expect(taken).toEqual([...Array.from({ length: 9_999 }, (_, nth) => `hero ${nth + 2_001}`), 'last']);
+  await close();
+});
