@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** The resolver types that `src/graphql` implements, generated from `schema.graphql`. */
+/** The resolver types that `src/graphql` implements, and the operations that `src/sheet` sends. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   emitLegacyCommonJSImports: false,
@@ -25,6 +25,18 @@ const config: CodegenConfig = {
         },
         resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
         avoidOptionals: { defaultValue: true, query: true, mutation: true, subscription: true, object: true },
+      },
+    },
+    'src/sheet/generated/operations.ts': {
+      documents: 'src/sheet/**/*.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: {
+        documentMode: 'string',
+        useTypeImports: true,
+        immutableTypes: true,
+        skipTypename: true,
+        strictScalars: true,
+        scalars: { ID: 'string', DateTime: 'string' },
       },
     },
   },

@@ -17,16 +17,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   config: ['loopback'],
   'open-table': ['store', 'store/dynamodb', 'store/embedded', 'config'],
   cli: ['character', 'store', 'store/dynamodb', 'config', 'open-table'],
+  sheet: [],
   main: ['store', 'graphql', 'http', 'config', 'open-table'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
+  /\.tsx?$/.test(file),
 );
 
 function roomOf(file: string): string {
   const folder = dirname(file).replace(/\/generated$/, '');
-  return folder === '.' ? file.replace(/\.ts$/, '') : folder;
+  return folder === '.' ? file.replace(/\.tsx?$/, '') : folder;
 }
 
 function importsOf(file: string): readonly string[] {

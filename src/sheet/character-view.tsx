@@ -1,0 +1,146 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ChangeForm, type Draft, emptyDraft } from './change-form.tsx';
+import { CharacterHead } from './character-head.tsx';
+import { CreateCharacter } from './create-character.tsx';
+import { adviceOn } from './failure.ts';
+import type { FollowedCharacter, Line } from './history.ts';
+import { HistoryList } from './history-list.tsx';
+import { HitPointChart } from './hit-point-chart.tsx';
+import { Link } from './link.tsx';
+import { type News, NewsOfOthers } from './news-of-others.tsx';
+import { Notice } from './notice.tsx';
+import type { Press } from './press.ts';
+import { PressReport } from './press-report.tsx';
+import { randomKey } from './random-key.ts';
+import type { Server } from './server.ts';
+import { TimeSlider } from './time-slider.tsx';
+import { useCharacter } from './use-character.ts';
+import { type ShownOutbox, useOutbox } from './use-outbox.ts';
+import { usePast } from './use-past.ts';
+
+const noNews: News = { lines: [], whileTyping: false };
+
+/** A character, live, or what to do where there is none. */
+export function CharacterView({ server, id }: { readonly server: Server; readonly id: string }) {
+  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [news, setNews] = useState<News>(noNews);
+  const typing = useRef(false);
+  typing.current = draft.amount !== '' || draft.note !== '';
+
+  const hear = (lines: readonly Line[]): void => {
+    const others = lines.filter((line) => !shownOutbox.outbox.isOurs(line));
+    if (others.length === 0) return;
+    const whileTyping = typing.current;
+    setNews((before) => ({
+      lines: whileTyping && before.whileTyping ? [...before.lines, ...others] : others,
+      whileTyping,
+    }));
+  };
+  const { shown, retry, loadOlder, take } = useCharacter(server, id, hear);
+  const shownOutbox = useOutbox(server, `the character ${id}`, ({ event }) => take(event));
+
+  const press = (what: Press['what'], seenVersion: number): void => {
+    setNews(noNews);
+    shownOutbox.outbox.press({ key: randomKey(), characterId: id, seenVersion, what });
+  };
+
+  return (
+    <>
+      <nav aria-label="Way back">
+        <Link className="back" to="/">
+          ← The party
+        </Link>
+      </nav>
+      {shown.type === 'loaded' ? (
+        <LoadedCharacter
+          {...{ server, news, draft, setDraft, press, loadOlder, shownOutbox }}
+          character={shown.character}
+        />
+      ) : (
+        <Absent {...{ shown, id, retry, shownOutbox }} />
+      )}
+    </>
+  );
+}
+
+function LoadedCharacter(props: {
+  readonly server: Server;
+  readonly character: FollowedCharacter;
+  readonly news: News;
+  readonly draft: Draft;
+  readonly setDraft: (draft: Draft) => void;
+  readonly press: (what: Press['what'], seenVersion: number) => void;
+  readonly loadOlder: () => Promise<boolean>;
+  readonly shownOutbox: ShownOutbox;
+}) {
+  const { character, draft, setDraft, press, shownOutbox } = props;
+  const { standing, lines } = character;
+  const { past, look } = usePast(props.server, standing.id);
+  useEffect(() => {
+    document.title = `${standing.name}, ${standing.hitPoints} hit points`;
+  }, [standing]);
+  const edit = ({ what }: Press): void => {
+    if (what.type === 'change') setDraft({ amount: String(what.characterHitPoints), note: what.note });
+  };
+
+  return (
+    <div class="character">
+      <CharacterHead standing={standing} past={past} look={look} />
+      <div class="deeds">
+        <ChangeForm {...{ draft, setDraft }} onChange={(change) => press(change, standing.version)} />
+        <PressReport
+          label="Your changes"
+          entries={shownOutbox.entries}
+          outbox={shownOutbox.outbox}
+          onEdit={edit}
+        />
+        <NewsOfOthers news={props.news} />
+        <TimeSlider latest={standing.version} version={past?.version ?? null} look={look} />
+      </div>
+      <HitPointChart lines={lines} />
+      <HistoryList
+        character={character}
+        loadOlder={props.loadOlder}
+        onUndo={(version) => press({ type: 'undo', version }, standing.version)}
+      />
+    </div>
+  );
+}
+
+function Absent(props: {
+  readonly shown: Exclude<ReturnType<typeof useCharacter>['shown'], { readonly type: 'loaded' }>;
+  readonly id: string;
+  readonly retry: () => void;
+  readonly shownOutbox: ShownOutbox;
+}) {
+  const { shown, id, retry, shownOutbox } = props;
+  switch (shown.type) {
+    case 'loading':
+      return <Notice title="Character">Loading…</Notice>;
+    case 'failed':
+      return (
+        <Notice title="The character cannot be shown">
+          <p role="alert">{adviceOn(shown.failure)}</p>
+          <button type="button" class="primary" onClick={retry}>
+            Try again
+          </button>
+        </Notice>
+      );
+    case 'refused':
+      return (
+        <Notice title="There can be no such character">
+          <p>{shown.message}</p>
+        </Notice>
+      );
+    case 'missing':
+      return (
+        <Notice title="There is no such character yet">
+          <p>
+            Nothing has happened to <strong>{id}</strong> so far. If someone else creates it, it appears here
+            by itself.
+          </p>
+          <CreateCharacter {...shownOutbox} id={id} />
+        </Notice>
+      );
+  }
+}

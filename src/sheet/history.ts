@@ -1,0 +1,108 @@
+import type { LineFragment, StandingFragment } from './generated/operations.ts';
+
+/** One event of a character, as a line of its history. */
+export type Line = LineFragment;
+
+/** A character as it is now. */
+export type Standing = StandingFragment;
+
+/** A page of history, oldest first, with the cursor in front of it. */
+export type HistoryPage = {
+  readonly nodes: readonly Line[];
+  readonly pageInfo: { readonly hasPreviousPage: boolean; readonly startCursor: string | null };
+};
+
+/** What the page has loaded of a character: where it stands, and its latest lines without gaps. */
+export type FollowedCharacter = {
+  readonly standing: Standing;
+  /** Oldest first. The last one is at the version of `standing`. */
+  readonly lines: readonly Line[];
+  readonly hasOlder: boolean;
+  /** The cursor in front of the first line. */
+  readonly startCursor: string | null;
+  /** How many lines have come since the last load from the server. */
+  readonly arrived: number;
+};
+
+/** What one more event makes of a followed character; `reload` if only the server can tell. */
+export type Following =
+  | { readonly type: 'followed'; readonly character: FollowedCharacter }
+  | { readonly type: 'reload' };
+
+/** More than this many lines are not piled up in an open page: the latest ones are loaded instead. */
+const mostArrivals = 500;
+
+/** A character with its newest page of history, as just loaded. */
+export function loaded(standing: Standing, page: HistoryPage): FollowedCharacter {
+  const lines = page.nodes.filter((line) => line.version <= standing.version);
+  return {
+    standing,
+    lines,
+    hasOlder: page.pageInfo.hasPreviousPage,
+    startCursor: page.pageInfo.startCursor,
+    arrived: 0,
+  };
+}
+
+/**
+ * Adds the next event. One that is known changes nothing; one that would leave a gap, or that came without
+ * the state after it, asks for a reload.
+ */
+export function withEvent(character: FollowedCharacter, line: Line): Following {
+  const { standing, lines, arrived } = character;
+  if (line.version <= standing.version) return { type: 'followed', character };
+  if (line.version > standing.version + 1 || line.state === null || arrived >= mostArrivals) {
+    return { type: 'reload' };
+  }
+  return {
+    type: 'followed',
+    character: {
+      ...character,
+      standing: { ...standing, ...line.state, version: line.version },
+      lines: [...lines, line],
+      arrived: arrived + 1,
+    },
+  };
+}
+
+/** Brings a character up to a newer load. Older lines that were loaded stay where they join on. */
+export function refreshed(character: FollowedCharacter, newer: FollowedCharacter): FollowedCharacter {
+  const { version } = character.standing;
+  if (newer.standing.version < version) return character;
+  const [first] = newer.lines;
+  if (first === undefined || first.version > version + 1 || character.arrived >= mostArrivals) return newer;
+  const added = newer.lines.filter((line) => line.version > version);
+  return {
+    ...character,
+    standing: newer.standing,
+    lines: [...character.lines, ...added],
+    arrived: character.arrived + added.length,
+  };
+}
+
+/** Puts an older page in front, if it was asked for with the cursor that still stands there. */
+export function withOlder(
+  character: FollowedCharacter,
+  before: string | null,
+  page: HistoryPage,
+): FollowedCharacter {
+  if (character.startCursor !== before) return character;
+  return {
+    ...character,
+    lines: [...page.nodes, ...character.lines],
+    hasOlder: page.pageInfo.hasPreviousPage,
+    startCursor: page.pageInfo.startCursor,
+  };
+}
+
+/**
+ * Which versions are undone, and by which. An undo that was itself undone does not count. What undoes a line is
+ * newer than it, so the lines that are loaded are enough to tell.
+ */
+export function undoneBy(lines: readonly Line[]): ReadonlyMap<number, number> {
+  const undone = new Map<number, number>();
+  for (const { version, reverts } of lines.toReversed()) {
+    if (reverts !== null && !undone.has(version) && !undone.has(reverts)) undone.set(reverts, version);
+  }
+  return undone;
+}

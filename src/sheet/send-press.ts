@@ -1,0 +1,71 @@
+import { adviceOn, mayBeStored } from './failure.ts';
+import {
+  AppendDocument,
+  type AppendMutation,
+  RevertDocument,
+  type RevertMutation,
+} from './generated/operations.ts';
+import type { Line, Standing } from './history.ts';
+import type { Press } from './press.ts';
+import type { Answer, Server } from './server.ts';
+
+/** What came of a press. */
+export type Outcome =
+  | {
+      readonly type: 'saved';
+      readonly event: Line;
+      readonly character: Standing;
+      /** It was stored before, by this press or by another one with the same meaning. */
+      readonly duplicate: boolean;
+    }
+  /** The id of the new character belongs to another one. */
+  | { readonly type: 'taken' }
+  /** The server says no, and would say it again. */
+  | { readonly type: 'refused'; readonly advice: string }
+  /** It may be sent again. */
+  | { readonly type: 'failed'; readonly advice: string };
+
+type Result = NonNullable<AppendMutation['appendEvent'] | RevertMutation['revertEvent']>;
+
+/** Sends a press once. The same press may be sent again: its key keeps it from being stored twice. */
+export async function sendPress(server: Server, press: Press): Promise<Outcome> {
+  const { characterId, key, what } = press;
+  switch (what.type) {
+    case 'change': {
+      const { characterHitPoints, note } = what;
+      const input = { characterId, characterHitPoints, note, idempotencyKey: key };
+      return appended(await server.tell(AppendDocument, { input }));
+    }
+    case 'creation': {
+      const { name, hitPoints } = what;
+      const first = { version: 0, characterName: name, characterHitPoints: hitPoints, note: 'Created' };
+      const input = { characterId, ...first, idempotencyKey: key };
+      return appended(await server.tell(AppendDocument, { input }));
+    }
+    case 'undo': {
+      // Without a key of its own the server stores it once, also if two people press at the same time.
+      const answer = await server.tell(RevertDocument, { input: { characterId, version: what.version } });
+      return answer.type === 'failed' ? unanswered(answer) : outcomeOf(answer.data.revertEvent);
+    }
+  }
+}
+
+function appended(answer: Answer<AppendMutation>): Outcome {
+  return answer.type === 'failed' ? unanswered(answer) : outcomeOf(answer.data.appendEvent);
+}
+
+function outcomeOf(result: Result | null): Outcome {
+  switch (result?.__typename) {
+    case 'AppendEventSuccess':
+      return { type: 'saved', ...result };
+    case 'EventAlreadyExistsError':
+      return { type: 'taken' };
+    default:
+      return { type: 'refused', advice: result?.message ?? 'The server gave no answer.' };
+  }
+}
+
+function unanswered({ failure }: Extract<Answer<unknown>, { readonly type: 'failed' }>): Outcome {
+  const safe = mayBeStored(failure) ? ' Trying again is safe: it is never stored twice.' : '';
+  return { type: 'failed', advice: `${adviceOn(failure)}${safe}` };
+}

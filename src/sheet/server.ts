@@ -1,0 +1,76 @@
+import { Client, type CombinedError, fetchExchange } from '@urql/core';
+import type { Failure } from './failure.ts';
+import type { TypedDocumentString } from './generated/operations.ts';
+import { createLive, type Live } from './live.ts';
+
+/** What came of a query or mutation. */
+export type Answer<Data> =
+  | { readonly type: 'answered'; readonly data: Data }
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/** The GraphQL server that the page came from. */
+export type Server = {
+  /** Sends a query. Never rejects. */
+  readonly ask: <Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentString<Data, Variables>,
+    variables: Variables,
+  ) => Promise<Answer<Data>>;
+  /** Sends a mutation, once. Never rejects. */
+  readonly tell: <Data, Variables extends Record<string, unknown>>(
+    document: TypedDocumentString<Data, Variables>,
+    variables: Variables,
+  ) => Promise<Answer<Data>>;
+  readonly live: Live;
+};
+
+/** The server itself gives up after 12 seconds at its default settings. */
+const longestAnswerMs = 15_000;
+
+/** Who is asking, for requests and for the live connection alike: nobody yet. */
+function credentials(): Record<string, string> {
+  return {};
+}
+
+/** The server at `/graphql` of the page's own address. */
+export function createServer(): Server {
+  const client = new Client({
+    url: '/graphql',
+    exchanges: [fetchExchange],
+    preferGetMethod: false,
+    fetchOptions: () => ({ headers: credentials() }),
+    fetch: fetchInTime,
+  });
+  return {
+    ask: async (document, variables) =>
+      answerOf(await client.query(document.toString(), variables).toPromise()),
+    tell: async (document, variables) =>
+      answerOf(await client.mutation(document.toString(), variables).toPromise()),
+    live: createLive(new URL('/graphql', location.href.replace(/^http/, 'ws')).href, credentials),
+  };
+}
+
+function fetchInTime(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  const deadline = AbortSignal.timeout(longestAnswerMs);
+  const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
+  return fetch(input, { ...init, signal });
+}
+
+/** Fields that could be answered are an answer, also where others failed. */
+function answerOf<Data>(result: {
+  readonly data?: Data;
+  readonly error?: CombinedError | undefined;
+}): Answer<Data> {
+  const { data, error } = result;
+  if (data != null && Object.values(data).some((field) => field != null)) return { type: 'answered', data };
+  return { type: 'failed', failure: failureOf(error) };
+}
+
+function failureOf(error: CombinedError | undefined): Failure {
+  const [first] = error?.graphQLErrors ?? [];
+  const { code, requestId } = first?.extensions ?? {};
+  return {
+    code: first === undefined ? 'UNREACHABLE' : String(code),
+    requestId: typeof requestId === 'string' ? requestId : null,
+    message: first?.message ?? '',
+  };
+}
