@@ -97,7 +97,7 @@ function LoadedCharacter(props: {
         <NewsOfOthers news={props.news} />
         <TimeSlider latest={standing.version} version={past?.version ?? null} look={look} />
       </div>
-      <HitPointChart lines={lines} />
+      <HitPointChart lines={lines} version={past?.version ?? null} />
       <HistoryList
         character={character}
         loadOlder={props.loadOlder}

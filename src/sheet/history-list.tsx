@@ -42,14 +42,13 @@ function HistoryLine(props: {
 }) {
   const { line, undoneBy: undoing, onUndo } = props;
   const { version, characterHitPoints: change, note, reverts, state } = line;
-  const direction = change < 0 ? 'loss' : 'gain';
   return (
     <li class={undoing === undefined ? 'line' : 'line undone'}>
       <span class="line-version">
         <span class="unseen">Version </span>
         {version}
       </span>
-      <span class={`line-change ${direction}`}>{signed(change)}</span>
+      <span class={`line-change ${colourOf(change)}`}>{signed(change)}</span>
       <span class="line-total">
         {state !== null && (
           <>
@@ -77,6 +76,11 @@ function HistoryLine(props: {
       )}
     </li>
   );
+}
+
+function colourOf(change: number): string {
+  if (change === 0) return '';
+  return change < 0 ? 'loss' : 'gain';
 }
 
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
