@@ -5,12 +5,8 @@ import { total } from './signed-number.ts';
 import type { Past } from './use-past.ts';
 
 /** Name, hit points and bar, of now or, clearly said, of the past. */
-export function CharacterHead(props: {
-  readonly standing: Standing;
-  readonly past: Past | null;
-  readonly look: (version: null) => void;
-}) {
-  const { standing, past, look } = props;
+export function CharacterHead(props: { readonly standing: Standing; readonly past: Past | null }) {
+  const { standing, past } = props;
   const shown = past?.state ?? standing;
   const { name, hitPoints, highestHitPoints } = shown;
   return (
@@ -24,21 +20,8 @@ export function CharacterHead(props: {
       <p class="condition">
         {conditionOf(hitPoints, highestHitPoints).word}, {total(highestHitPoints)} at best, version{' '}
         {shown.version}
+        {past !== null && <strong> (the past)</strong>}
       </p>
-      <div role="status" aria-label="Time">
-        {past !== null && <p class="past-words">{pastWords(past, standing.version)}</p>}
-      </div>
-      {past !== null && (
-        <button type="button" class="primary" onClick={() => look(null)}>
-          Back to now
-        </button>
-      )}
     </header>
   );
-}
-
-function pastWords({ version, state, advice }: Past, latest: number): string {
-  if (advice !== '') return `Version ${version} cannot be shown: ${advice}`;
-  if (state?.version !== version) return `Looking up version ${version}…`;
-  return `You are looking at the past: version ${version} of ${latest}. Changes still go to the present.`;
 }

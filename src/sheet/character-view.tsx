@@ -85,7 +85,7 @@ function LoadedCharacter(props: {
 
   return (
     <div class="character">
-      <CharacterHead standing={standing} past={past} look={look} />
+      <CharacterHead standing={standing} past={past} />
       <div class="deeds">
         <ChangeForm {...{ draft, setDraft }} onChange={(change) => press(change, standing.version)} />
         <PressReport
@@ -95,7 +95,7 @@ function LoadedCharacter(props: {
           onEdit={edit}
         />
         <NewsOfOthers news={props.news} />
-        <TimeSlider latest={standing.version} version={past?.version ?? null} look={look} />
+        <TimeSlider latest={standing.version} past={past} look={look} />
       </div>
       <HitPointChart lines={lines} version={past?.version ?? null} />
       <HistoryList

@@ -18,7 +18,7 @@ export function ConnectionNotice(props: { readonly connection: Connection }) {
       {props.connection === 'lost' && (
         <p>
           <strong>{navigator.onLine ? 'Not connected.' : 'You are offline.'}</strong> What you see may be out
-          of date. This page goes on by itself as soon as the server answers.
+          of date. As soon as the server answers, this page goes on by itself and sends what is not saved.
         </p>
       )}
     </div>

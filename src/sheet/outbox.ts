@@ -42,6 +42,8 @@ export type OutboxParts = {
   readonly place: string;
   readonly storage: PressStorage;
   readonly send: (press: Press) => Promise<Outcome>;
+  /** Sends what was sent before, by this page or by one before a reload. */
+  readonly sendAgain: (press: Press) => Promise<Outcome>;
   /** Another id for a creation whose id is taken. */
   readonly otherId: (press: Press) => string;
   readonly onChange: (entries: readonly Entry[]) => void;
@@ -70,8 +72,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
     change(entries.map((other) => (other.press.key === entry.press.key ? entry : other)));
   }
 
-  async function deliver(press: Press): Promise<void> {
-    const outcome = await parts.send(press);
+  async function deliver(press: Press, send: OutboxParts['send']): Promise<void> {
+    const outcome = await send(press);
     if (outcome.type === 'taken') {
       await deliverElsewhere(press);
       return;
@@ -96,25 +98,25 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
     const moved = { ...press, characterId: parts.otherId(press) };
     put(saving(moved));
-    await deliver(moved);
+    await deliver(moved, parts.send);
   }
 
-  function enqueue({ press }: Entry): void {
-    last = last.then(() => deliver(press));
+  function enqueue(press: Press, send: OutboxParts['send']): void {
+    last = last.then(() => deliver(press, send));
   }
 
-  entries.forEach(enqueue);
+  for (const { press } of entries) enqueue(press, parts.sendAgain);
 
   return {
     press: (press) => {
       const unsaved = entries.filter(({ progress }) => progress.type !== 'saved');
       change([...unsaved, saving(press)]);
-      enqueue(saving(press));
+      enqueue(press, parts.send);
     },
     sendAgain: () => {
       const failed = entries.filter(({ progress }) => progress.type === 'failed');
       change(entries.map((entry) => (failed.includes(entry) ? saving(entry.press) : entry)));
-      failed.forEach(enqueue);
+      for (const { press } of failed) enqueue(press, parts.sendAgain);
     },
     forget: (key) => change(entries.filter(({ press }) => press.key !== key)),
     isOurs: (event) =>

@@ -55,9 +55,8 @@ function wordsFor(press: Press, progress: Progress, named: boolean): string {
     case 'saved':
       return `${name}${savedWords(press, progress)}`;
     case 'refused':
-      return `${name}Not saved: ${progress.advice}`;
     case 'failed':
-      return `${name}Not saved: ${progress.advice} Try again.`;
+      return `${name}Not saved: ${progress.advice}`;
   }
 }
 

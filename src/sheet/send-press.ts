@@ -2,6 +2,7 @@ import { adviceOn, mayBeStored } from './failure.ts';
 import {
   AppendDocument,
   type AppendMutation,
+  LatestVersionDocument,
   RevertDocument,
   type RevertMutation,
 } from './generated/operations.ts';
@@ -26,6 +27,28 @@ export type Outcome =
   | { readonly type: 'failed'; readonly advice: string };
 
 type Result = NonNullable<AppendMutation['appendEvent'] | RevertMutation['revertEvent']>;
+
+/** The server knows a key again as long as its event is one of the last 100; a few may come meanwhile. */
+const rememberedEvents = 90;
+
+/**
+ * Sends a press that was sent before and not answered. Where so much has come since that the server may not know it
+ * again, it is refused instead of risked.
+ */
+export async function sendPressAgain(server: Server, press: Press): Promise<Outcome> {
+  if (press.what.type !== 'creation') {
+    const answer = await server.ask(LatestVersionDocument, { id: press.characterId });
+    if (answer.type === 'failed') return unanswered(answer);
+    const { character } = answer.data;
+    const latest = character?.__typename === 'Character' ? character.version : press.seenVersion;
+    if (latest - press.seenVersion > rememberedEvents) {
+      const advice =
+        'So many changes came since that it may be stored already. Look in the history before you repeat it.';
+      return { type: 'refused', advice };
+    }
+  }
+  return await sendPress(server, press);
+}
 
 /** Sends a press once. The same press may be sent again: its key keeps it from being stored twice. */
 export async function sendPress(server: Server, press: Press): Promise<Outcome> {
@@ -66,6 +89,6 @@ function outcomeOf(result: Result | null): Outcome {
 }
 
 function unanswered({ failure }: Extract<Answer<unknown>, { readonly type: 'failed' }>): Outcome {
-  const safe = mayBeStored(failure) ? ' Trying again is safe: it is never stored twice.' : '';
-  return { type: 'failed', advice: `${adviceOn(failure)}${safe}` };
+  const again = mayBeStored(failure) ? 'Try again: it is never stored twice.' : 'Try again.';
+  return { type: 'failed', advice: `${adviceOn(failure)} ${again}` };
 }

@@ -1,11 +1,14 @@
-/** Chooses the version to look at. At the latest one it is `null`: now. */
+import { total } from './signed-number.ts';
+import type { Past } from './use-past.ts';
+
+/** Chooses the version to look at, and says clearly that it is the past. The latest version is `null`: now. */
 export function TimeSlider(props: {
   readonly latest: number;
-  readonly version: number | null;
+  readonly past: Past | null;
   readonly look: (version: number | null) => void;
 }) {
-  const { latest, version, look } = props;
-  const shown = version ?? latest;
+  const { latest, past, look } = props;
+  const shown = past?.version ?? latest;
   const choose = (text: string): void => {
     const wanted = Number(text);
     if (text === '' || !Number.isInteger(wanted) || wanted < 0) return;
@@ -23,7 +26,7 @@ export function TimeSlider(props: {
             max={latest}
             step={1}
             value={shown}
-            aria-valuetext={version === null ? `version ${latest}, now` : `version ${version} of ${latest}`}
+            aria-valuetext={past === null ? `version ${latest}, now` : `version ${past.version} of ${latest}`}
             onInput={(event) => choose(event.currentTarget.value)}
           />
         </label>
@@ -38,6 +41,21 @@ export function TimeSlider(props: {
           />
         </label>
       </div>
+      <div role="status" aria-label="Time">
+        {past !== null && <p class="past-words">{wordsFor(past, latest)}</p>}
+      </div>
+      {past !== null && (
+        <button type="button" class="primary" onClick={() => look(null)}>
+          Back to now
+        </button>
+      )}
     </section>
   );
+}
+
+function wordsFor({ version, state, advice }: Past, latest: number): string {
+  if (advice !== '') return `Version ${version} cannot be shown. ${advice}`;
+  if (state?.version !== version) return `Looking up version ${version}…`;
+  const words = `You are looking at the past: version ${version} of ${latest}, ${total(state.hitPoints)} hit points.`;
+  return `${words} Changes still go to the present.`;
 }

@@ -3,7 +3,7 @@ import { slugOf, withSuffix } from './character-id.ts';
 import { createOutbox, type Entry, type Outbox } from './outbox.ts';
 import type { Press } from './press.ts';
 import { randomKey } from './random-key.ts';
-import { type Outcome, sendPress } from './send-press.ts';
+import { type Outcome, sendPress, sendPressAgain } from './send-press.ts';
 import type { Server } from './server.ts';
 import { tabStorage } from './tab-storage.ts';
 
@@ -25,6 +25,7 @@ export function useOutbox(
         place,
         storage: tabStorage(),
         send: (press) => sendPress(server, press),
+        sendAgain: (press) => sendPressAgain(server, press),
         otherId,
         onChange: setEntries,
         onSaved: (outcome) => saved.current(outcome),

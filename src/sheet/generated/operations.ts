@@ -63,6 +63,17 @@ export type CharacterWithHistoryQuery = { readonly character:
     | { readonly __typename: 'NoEventFoundError', readonly message: string }
    | null };
 
+export type LatestVersionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LatestVersionQuery = { readonly character:
+    | { readonly __typename: 'Character', readonly version: number }
+    | { readonly __typename: 'InvalidInputError' }
+    | { readonly __typename: 'NoEventFoundError' }
+   | null };
+
 export type OlderEventsQueryVariables = Exact<{
   id: string;
   last: number;
@@ -226,6 +237,16 @@ fragment Standing on Character {
   highestHitPoints
   version
 }`) as unknown as TypedDocumentString<CharacterWithHistoryQuery, CharacterWithHistoryQueryVariables>;
+export const LatestVersionDocument = new TypedDocumentString(`
+    query LatestVersion($id: ID!) {
+  character(id: $id) {
+    __typename
+    ... on Character {
+      version
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LatestVersionQuery, LatestVersionQueryVariables>;
 export const OlderEventsDocument = new TypedDocumentString(`
     query OlderEvents($id: ID!, $last: Int!, $before: String) {
   characterEvents(id: $id, last: $last, before: $before) {
