@@ -1,5 +1,5 @@
+import type { Outcome } from './outcome.ts';
 import { keepPresses, keptPresses, type Press, type PressStorage } from './press.ts';
-import type { Outcome } from './send-press.ts';
 
 /** A press and how far it has come. */
 export type Entry = { readonly press: Press; readonly progress: Progress };

@@ -6,25 +6,9 @@ import {
   RevertDocument,
   type RevertMutation,
 } from './generated/operations.ts';
-import type { Line, Standing } from './history.ts';
+import type { Outcome } from './outcome.ts';
 import type { Press } from './press.ts';
 import type { Answer, Server } from './server.ts';
-
-/** What came of a press. */
-export type Outcome =
-  | {
-      readonly type: 'saved';
-      readonly event: Line;
-      readonly character: Standing;
-      /** It was stored before, by this press or by another one with the same meaning. */
-      readonly duplicate: boolean;
-    }
-  /** The id of the new character belongs to another one. */
-  | { readonly type: 'taken' }
-  /** The server says no, and would say it again. */
-  | { readonly type: 'refused'; readonly advice: string }
-  /** It may be sent again. */
-  | { readonly type: 'failed'; readonly advice: string };
 
 type Result = NonNullable<AppendMutation['appendEvent'] | RevertMutation['revertEvent']>;
 

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { slugOf, withSuffix } from './character-id.ts';
 import { createOutbox, type Entry, type Outbox } from './outbox.ts';
+import type { Outcome } from './outcome.ts';
 import type { Press } from './press.ts';
 import { randomKey } from './random-key.ts';
-import { type Outcome, sendPress, sendPressAgain } from './send-press.ts';
+import { sendPress, sendPressAgain } from './send-press.ts';
 import type { Server } from './server.ts';
 import { tabStorage } from './tab-storage.ts';
 

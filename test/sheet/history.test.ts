@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type FollowedCharacter,
+  type Line,
+  loaded,
+  refreshed,
+  undoneBy,
+  withEvent,
+  withOlder,
+} from '../../src/sheet/history.ts';
+
+function line(version: number, reverts: number | null = null): Line {
+  const state = { name: 'Dana', hitPoints: 100 - version, highestHitPoints: 100 };
+  return { version, characterHitPoints: -1, note: '', recordedAt: null, reverts, state };
+}
+
+function lines(first: number, last: number): readonly Line[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => line(first + index));
+}
+
+function dana(first: number, last: number): FollowedCharacter {
+  const standing = { id: 'dana', name: 'Dana', hitPoints: 100 - last, highestHitPoints: 100, version: last };
+  const pageInfo = { hasPreviousPage: first > 0, startCursor: `at ${first}` };
+  return loaded(standing, { nodes: lines(first, last), pageInfo });
+}
+
+function versions(character: FollowedCharacter): readonly number[] {
+  return character.lines.map(({ version }) => version);
+}
+
+describe('an event that comes in', () => {
+  test('moves the character to its state', () => {
+    const following = withEvent(dana(3, 4), line(5));
+    expect(following).toMatchObject({
+      type: 'followed',
+      character: { standing: { version: 5, hitPoints: 95, id: 'dana' }, lines: lines(3, 5), hasOlder: true },
+    });
+  });
+
+  test('changes nothing when it comes twice', () => {
+    const character = dana(3, 4);
+    expect(withEvent(character, line(4))).toEqual({ type: 'followed', character });
+  });
+
+  test('asks for a reload when one before it is missing, or its state', () => {
+    expect(withEvent(dana(3, 4), line(6))).toEqual({ type: 'reload' });
+    expect(withEvent(dana(3, 4), { ...line(5), state: null })).toEqual({ type: 'reload' });
+  });
+
+  test('asks for a reload instead of piling up without end', () => {
+    let character = dana(0, 0);
+    for (let version = 1; version <= 500; version += 1) {
+      const following = withEvent(character, line(version));
+      if (following.type === 'followed') character = following.character;
+    }
+    expect(character.standing.version).toBe(500);
+    expect(withEvent(character, line(501))).toEqual({ type: 'reload' });
+    expect(versions(refreshed(character, dana(452, 501)))).toEqual(versions(dana(452, 501)));
+  });
+});
+
+describe('a newer load', () => {
+  test('adds what is missing and keeps the older lines that join on', () => {
+    const character = refreshed(dana(3, 6), dana(5, 8));
+    expect(versions(character)).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(character).toMatchObject({ startCursor: 'at 3', standing: { version: 8 } });
+  });
+
+  test('replaces lines that would leave a gap', () => {
+    expect(refreshed(dana(3, 6), dana(8, 9))).toEqual(dana(8, 9));
+  });
+
+  test('joins on where it begins right after', () => {
+    expect(versions(refreshed(dana(3, 6), dana(7, 9)))).toEqual([3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('that was overtaken by events changes nothing', () => {
+    const character = dana(3, 9);
+    expect(refreshed(character, dana(3, 8))).toBe(character);
+  });
+});
+
+describe('an older page', () => {
+  const page = { nodes: lines(0, 2), pageInfo: { hasPreviousPage: false, startCursor: 'at 0' } };
+
+  test('goes in front', () => {
+    const character = withOlder(dana(3, 4), 'at 3', page);
+    expect(versions(character)).toEqual([0, 1, 2, 3, 4]);
+    expect(character).toMatchObject({ hasOlder: false, startCursor: 'at 0' });
+  });
+
+  test('is dropped when the lines it was meant for are gone', () => {
+    const character = dana(8, 9);
+    expect(withOlder(character, 'at 3', page)).toBe(character);
+  });
+});
+
+describe('an undo', () => {
+  test('marks the line that it takes back', () => {
+    expect(undoneBy([line(0), line(1), line(2, 0)])).toEqual(new Map([[0, 2]]));
+  });
+
+  test('that is itself undone marks nothing', () => {
+    expect(undoneBy([line(0), line(1, 0), line(2, 1)])).toEqual(new Map([[1, 2]]));
+  });
+});
