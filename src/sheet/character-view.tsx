@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ChangeForm, type Draft, emptyDraft } from './change-form.tsx';
 import { CharacterHead } from './character-head.tsx';
 import { CreateCharacter } from './create-character.tsx';
@@ -18,29 +18,28 @@ import { useCharacter } from './use-character.ts';
 import { type ShownOutbox, useOutbox } from './use-outbox.ts';
 import { usePast } from './use-past.ts';
 
-const noNews: News = { lines: [], whileTyping: false };
-
 /** A character, live, or what to do where there is none. */
 export function CharacterView({ server, id }: { readonly server: Server; readonly id: string }) {
   const [draft, setDraft] = useState<Draft>(emptyDraft);
-  const [news, setNews] = useState<News>(noNews);
+  const [news, setNews] = useState<News | null>(null);
   const typing = useRef(false);
   typing.current = draft.amount !== '' || draft.note !== '';
 
-  const hear = (lines: readonly Line[]): void => {
+  const hear = (lines: readonly Line[], unseen: number): void => {
     const others = lines.filter((line) => !shownOutbox.outbox.isOurs(line));
-    if (others.length === 0) return;
+    const last = others.at(-1);
+    if (last === undefined) return;
     const whileTyping = typing.current;
-    setNews((before) => ({
-      lines: whileTyping && before.whileTyping ? [...before.lines, ...others] : others,
-      whileTyping,
-    }));
+    setNews((before) => {
+      const earlier = whileTyping && before?.whileTyping ? before.count : 0;
+      return { last, count: earlier + others.length + unseen, whileTyping };
+    });
   };
   const { shown, retry, loadOlder, take } = useCharacter(server, id, hear);
   const shownOutbox = useOutbox(server, `the character ${id}`, ({ event }) => take(event));
 
   const press = (what: Press['what'], seenVersion: number): void => {
-    setNews(noNews);
+    setNews(null);
     shownOutbox.outbox.press({ key: randomKey(), characterId: id, seenVersion, what });
   };
 
@@ -66,7 +65,7 @@ export function CharacterView({ server, id }: { readonly server: Server; readonl
 function LoadedCharacter(props: {
   readonly server: Server;
   readonly character: FollowedCharacter;
-  readonly news: News;
+  readonly news: News | null;
   readonly draft: Draft;
   readonly setDraft: (draft: Draft) => void;
   readonly press: (what: Press['what'], seenVersion: number) => void;
@@ -74,7 +73,7 @@ function LoadedCharacter(props: {
   readonly shownOutbox: ShownOutbox;
 }) {
   const { character, draft, setDraft, press, shownOutbox } = props;
-  const { standing, lines } = character;
+  const { standing } = character;
   const { past, look } = usePast(props.server, standing.id);
   useEffect(() => {
     document.title = `${standing.name}, ${standing.hitPoints} hit points`;
@@ -82,6 +81,22 @@ function LoadedCharacter(props: {
   const edit = ({ what }: Press): void => {
     if (what.type === 'change') setDraft({ amount: String(what.characterHitPoints), note: what.note });
   };
+
+  // A long history is drawn again when it changes, not with every letter that is typed.
+  const version = past?.version ?? null;
+  const record = useMemo(
+    () => (
+      <>
+        <HitPointChart lines={character.lines} version={version} />
+        <HistoryList
+          character={character}
+          loadOlder={props.loadOlder}
+          onUndo={(undone) => press({ type: 'undo', version: undone }, character.standing.version)}
+        />
+      </>
+    ),
+    [character, version],
+  );
 
   return (
     <div class="character">
@@ -97,12 +112,7 @@ function LoadedCharacter(props: {
         <NewsOfOthers news={props.news} />
         <TimeSlider latest={standing.version} past={past} look={look} />
       </div>
-      <HitPointChart lines={lines} version={past?.version ?? null} />
-      <HistoryList
-        character={character}
-        loadOlder={props.loadOlder}
-        onUndo={(version) => press({ type: 'undo', version }, standing.version)}
-      />
+      {record}
     </div>
   );
 }
@@ -120,7 +130,7 @@ function Absent(props: {
     case 'failed':
       return (
         <Notice title="The character cannot be shown">
-          <p role="alert">{adviceOn(shown.failure)}</p>
+          <p role="alert">{adviceOn(shown.failure)} This page keeps trying.</p>
           <button type="button" class="primary" onClick={retry}>
             Try again
           </button>

@@ -38,8 +38,13 @@ export function PartyView(props: { readonly server: Server }) {
   }
 }
 
-function Members(props: { readonly list: PartyList; readonly loadMore: () => Promise<void> }) {
+function Members(props: { readonly list: PartyList; readonly loadMore: () => Promise<boolean> }) {
   const { characters, hasMore } = props.list;
+  const [advice, setAdvice] = useState('');
+  const more = async (): Promise<void> => {
+    setAdvice('');
+    if (!(await props.loadMore())) setAdvice('More characters could not be loaded. Try again.');
+  };
   if (characters.length === 0) {
     return <p class="lead">Nobody is here yet. The first character that anyone creates appears by itself.</p>;
   }
@@ -53,8 +58,11 @@ function Members(props: { readonly list: PartyList; readonly loadMore: () => Pro
       {characters.length > mostFollowed && (
         <p class="lead">The first {mostFollowed} are live; the others stand as when they were loaded.</p>
       )}
+      <p class="advice" role="alert">
+        {advice}
+      </p>
       {hasMore && (
-        <button type="button" onClick={() => void props.loadMore()}>
+        <button type="button" onClick={() => void more()}>
           Show more
         </button>
       )}
@@ -83,7 +91,7 @@ function PartyFailed(props: { readonly failure: Failure; readonly retry: () => v
   const [id, setId] = useState('');
   return (
     <Notice title="The party cannot be shown">
-      <p role="alert">{adviceOn(props.failure)}</p>
+      <p role="alert">{adviceOn(props.failure)} This page keeps trying.</p>
       <p>
         <button type="button" class="primary" onClick={props.retry}>
           Try again

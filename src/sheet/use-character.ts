@@ -19,11 +19,14 @@ export type Shown =
 const pageSize = 50;
 const nextTryMs = 3_000;
 
-/** A character, live. `onNews` is told every line that comes in while the page is open, each once, in order. */
+/**
+ * A character, live. `onNews` is told what comes in while the page is open: the lines, each once and in order, and
+ * how many more came of which only the number is known.
+ */
 export function useCharacter(
   server: Server,
   id: string,
-  onNews: (lines: readonly Line[]) => void,
+  onNews: (lines: readonly Line[], unseen: number) => void,
 ): {
   readonly shown: Shown;
   readonly retry: () => void;
@@ -42,7 +45,9 @@ export function useCharacter(
     current.current = character;
     setShown({ type: 'loaded', character });
     const added = before === undefined ? [] : character.lines.filter((line) => line.version > before);
-    if (added.length > 0) news.current(added);
+    if (before !== undefined && added.length > 0) {
+      news.current(added, character.standing.version - before - added.length);
+    }
   }, []);
 
   /** Resolves to whether there is something to follow; rejects without an answer. */
@@ -69,11 +74,27 @@ export function useCharacter(
     }
   }, [server, id, show]);
 
+  // While one reload is on its way the events that come in only say how far it has to reach.
+  const reach = useRef<number | undefined>(undefined);
   const take = useCallback(
     (line: Line): void => {
+      if (reach.current !== undefined) {
+        reach.current = Math.max(reach.current, line.version);
+        return;
+      }
       const following = current.current && withEvent(current.current, line);
-      if (following?.type === 'followed') show(following.character);
-      else void load().catch(() => {});
+      if (following?.type === 'followed') {
+        show(following.character);
+        return;
+      }
+      reach.current = line.version;
+      const reload = async (): Promise<void> => {
+        while (reach.current !== undefined && (current.current?.standing.version ?? -1) < reach.current) {
+          await load().catch(() => new Promise((resolve) => setTimeout(resolve, nextTryMs)));
+        }
+        reach.current = undefined;
+      };
+      void reload();
     },
     [load, show],
   );

@@ -23,7 +23,8 @@ const settleMs = 1_000;
 export function useParty(server: Server): {
   readonly party: Party;
   readonly retry: () => void;
-  readonly loadMore: () => Promise<void>;
+  /** Resolves to `false` if the next page could not be loaded. */
+  readonly loadMore: () => Promise<boolean>;
   readonly join: (standing: Standing) => void;
 } {
   const [party, setParty] = useState<Party>({ type: 'loading' });
@@ -51,11 +52,13 @@ export function useParty(server: Server): {
     throw new Error('The party did not load.');
   }, [server, show]);
 
-  const loadMore = useCallback(async (): Promise<void> => {
+  const loadMore = useCallback(async (): Promise<boolean> => {
     const after = current.current?.endCursor ?? null;
     const answer = await server.ask(PartyDocument, { first: pageSize, after });
-    if (answer.type === 'failed' || answer.data.characters === null || current.current === undefined) return;
-    show(extended(current.current, answer.data.characters));
+    const page = answer.type === 'answered' ? answer.data.characters : null;
+    if (page === null || current.current === undefined) return false;
+    show(extended(current.current, page));
+    return true;
   }, [server, show]);
 
   useEffect(() => {
