@@ -18,6 +18,8 @@ export type Shown =
 
 const pageSize = 50;
 const nextTryMs = 3_000;
+/** Events that come in a burst are drawn together. */
+const burstMs = 16;
 
 /**
  * A character, live. `onNews` is told what comes in while the page is open: the lines, each once and in order, and
@@ -37,13 +39,17 @@ export function useCharacter(
 } {
   const [shown, setShown] = useState<Shown>({ type: 'loading' });
   const current = useRef<FollowedCharacter | undefined>(undefined);
+  const drawing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const news = useRef(onNews);
   news.current = onNews;
 
   const show = useCallback((character: FollowedCharacter): void => {
     const before = current.current?.standing.version;
     current.current = character;
-    setShown({ type: 'loaded', character });
+    drawing.current ??= setTimeout(() => {
+      drawing.current = undefined;
+      if (current.current !== undefined) setShown({ type: 'loaded', character: current.current });
+    }, burstMs);
     const added = before === undefined ? [] : character.lines.filter((line) => line.version > before);
     if (before !== undefined && added.length > 0) {
       news.current(added, character.standing.version - before - added.length);
