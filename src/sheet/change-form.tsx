@@ -17,9 +17,11 @@ export function ChangeForm(props: {
   const { draft, setDraft, onChange } = props;
   const [advice, setAdvice] = useState('');
   const amount = useRef<HTMLInputElement>(null);
+  const note = useRef<HTMLInputElement>(null);
 
+  // What was typed right before Enter is in the fields already, and may not be in the draft yet.
   const send = (button: ChangeButton): void => {
-    const entry = readChange(draft.amount, button);
+    const entry = readChange(amount.current?.value ?? '', button);
     if (entry.type === 'unclear') {
       setAdvice(entry.advice);
       amount.current?.focus();
@@ -27,7 +29,7 @@ export function ChangeForm(props: {
     }
     setAdvice('');
     setDraft(emptyDraft);
-    onChange({ ...entry, note: draft.note.trim() });
+    onChange({ ...entry, note: (note.current?.value ?? '').trim() });
   };
 
   return (
@@ -58,6 +60,7 @@ export function ChangeForm(props: {
         <label class="wide">
           Note
           <input
+            ref={note}
             type="text"
             autocomplete="off"
             value={draft.note}

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { readChange } from './change-entry.ts';
 import { slugOf } from './character-id.ts';
 import type { Press } from './press.ts';
@@ -12,10 +12,14 @@ export function CreateCharacter(props: ShownOutbox & { readonly id?: string }) {
   const [name, setName] = useState(id ?? '');
   const [hitPoints, setHitPoints] = useState('');
   const [advice, setAdvice] = useState('');
+  const nameField = useRef<HTMLInputElement>(null);
+  const hitPointsField = useRef<HTMLInputElement>(null);
 
+  // What was typed right before Enter is in the fields already, and may not be in the state yet.
   const create = (): void => {
-    const entry = readChange(hitPoints, 'heal');
-    if (name.trim() === '') {
+    const typedName = (nameField.current?.value ?? '').trim();
+    const entry = readChange(hitPointsField.current?.value ?? '', 'heal');
+    if (typedName === '') {
       setAdvice('Give it a name.');
       return;
     }
@@ -23,10 +27,10 @@ export function CreateCharacter(props: ShownOutbox & { readonly id?: string }) {
       setAdvice('Type its hit points as a whole number, for instance 12.');
       return;
     }
-    const what = { type: 'creation', name: name.trim(), hitPoints: entry.characterHitPoints } as const;
+    const what = { type: 'creation', name: typedName, hitPoints: entry.characterHitPoints } as const;
     outbox.press({
       key: randomKey(),
-      characterId: id ?? slugOf(name),
+      characterId: id ?? slugOf(typedName),
       seenVersion: -1,
       what: { ...what, anyId: id === undefined },
     });
@@ -55,6 +59,7 @@ export function CreateCharacter(props: ShownOutbox & { readonly id?: string }) {
         <label>
           Name
           <input
+            ref={nameField}
             type="text"
             autocomplete="off"
             value={name}
@@ -65,6 +70,7 @@ export function CreateCharacter(props: ShownOutbox & { readonly id?: string }) {
         <label class="short">
           Starting hit points
           <input
+            ref={hitPointsField}
             type="text"
             inputMode="numeric"
             autocomplete="off"

@@ -1,0 +1,14 @@
+// Builds the sheet into `dist/sheet` where its source is newer than what is there.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('./', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/sheet/index.html', import.meta.url));
+const lock = fileURLToPath(new URL('../../package-lock.json', import.meta.url));
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((name) => `${source}${name}`);
+const newest = Math.max(...[...files, lock].map((file) => statSync(file).mtimeMs));
+if (!existsSync(built) || statSync(built).mtimeMs < newest) {
+  const { build } = await import('vite');
+  await build({ root: source, configFile: `${source}vite.config.ts`, logLevel: 'warn' });
+}
