@@ -30,6 +30,30 @@ describe.each([
     await engine.close();
   });
 
+  test('a browser at the addresses of the sheet gets it, with files that may be kept for good', async () => {
+    const pages = await Promise.all(
+      ['/', '/?from=mail', '/character?id=..'].map((path) => fetch(new URL(path, server.url), asBrowser)),
+    );
+    const [page = '', ...same] = await Promise.all(pages.map((response) => response.text()));
+    expect(same).toEqual([page, page]);
+    expect(pages.map(({ headers }) => headers.get('cache-control'))).toEqual(Array(3).fill('no-store'));
+    const files = Array.from(
+      page.matchAll(/(?:src|href)="([^"]+)"/g),
+      ([, path = '']) => new URL(path, server.url),
+    );
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const file of files) {
+      const { status, headers } = await fetch(file);
+      expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    }
+    expect(page).not.toMatch(/<script(?![^>]* src=)|<style|style=/);
+    const missing = await fetch(new URL('/assets/missing.js', server.url));
+    expect([missing.status, missing.headers.get('content-type')]).toEqual([
+      404,
+      'application/json; charset=utf-8',
+    ]);
+  });
+
   test('a browser at /graphql gets Apollo Sandbox, or nothing', async () => {
     const response = await fetch(server.url, asBrowser);
     const text = await response.text();
