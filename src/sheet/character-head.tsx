@@ -10,7 +10,7 @@ export function CharacterHead(props: { readonly standing: Standing; readonly pas
   const shown = past?.state ?? standing;
   const { name, hitPoints, highestHitPoints } = shown;
   return (
-    <header class={past === null ? 'head' : 'head past'}>
+    <header class={past?.state === undefined ? 'head' : 'head past'}>
       <h1>{name}</h1>
       <p class="id">{standing.id}</p>
       <p class="hit-points">
@@ -20,7 +20,7 @@ export function CharacterHead(props: { readonly standing: Standing; readonly pas
       <p class="condition">
         {conditionOf(hitPoints, highestHitPoints).word}, {total(highestHitPoints)} at best, version{' '}
         {shown.version}
-        {past !== null && <strong> (the past)</strong>}
+        {past?.state !== undefined && <strong> (the past)</strong>}
       </p>
     </header>
   );

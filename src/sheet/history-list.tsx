@@ -43,7 +43,7 @@ function HistoryLine(props: {
   const { line, undoneBy: undoing, onUndo } = props;
   const { version, characterHitPoints: change, note, reverts, state } = line;
   return (
-    <li class={undoing === undefined ? 'line' : 'line undone'}>
+    <li class={undoing === undefined ? 'line' : 'line undone'} tabIndex={-1}>
       <span class="line-version">
         <span class="unseen">Version </span>
         {version}
@@ -69,7 +69,11 @@ function HistoryLine(props: {
           type="button"
           class="quiet undo"
           aria-label={`Undo version ${version}, ${signed(change)}`}
-          onClick={() => onUndo(version)}
+          onClick={(event) => {
+            // The button is gone once it is undone; the line keeps the place.
+            event.currentTarget.closest('li')?.focus();
+            onUndo(version);
+          }}
         >
           Undo
         </button>

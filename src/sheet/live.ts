@@ -114,7 +114,11 @@ export function createLive(url: string, credentials: () => Record<string, string
     const stream: Stream = {
       stop: () => {},
       start: () => {
-        let refused: ReturnType<typeof setTimeout> | undefined;
+        let again: ReturnType<typeof setTimeout> | undefined;
+        let stopped = false;
+        const startLater = (): void => {
+          again = setTimeout(() => restart(stream), refusedWaitMs);
+        };
         const unsubscribe = client.subscribe<Data>(
           { query: operation.toString(), variables: variables() },
           {
@@ -123,13 +127,16 @@ export function createLive(url: string, credentials: () => Record<string, string
             },
             // A lost connection is dealt with once for all streams; here only what the server refuses.
             error: (reason) => {
-              if (Array.isArray(reason)) refused = setTimeout(() => restart(stream), refusedWaitMs);
+              if (Array.isArray(reason)) startLater();
             },
-            complete: () => {},
+            complete: () => {
+              if (!stopped) startLater();
+            },
           },
         );
         return () => {
-          clearTimeout(refused);
+          stopped = true;
+          clearTimeout(again);
           unsubscribe();
         };
       },

@@ -6,13 +6,14 @@ import type { Standing } from './history.ts';
 import { HitPointMeter } from './hit-point-meter.tsx';
 import { Link } from './link.tsx';
 import { Notice } from './notice.tsx';
-import { characterAddress, goTo } from './page-location.ts';
+import { goTo } from './page-location.ts';
 import type { PartyList } from './party-list.ts';
 import type { Server } from './server.ts';
 import { total } from './signed-number.ts';
 import { useOutbox } from './use-outbox.ts';
 import { useParty } from './use-party.ts';
 import { mostFollowed } from './use-party-events.ts';
+import { characterAddress } from './view-address.ts';
 
 /** Every character with its hit points, live, and a form to create one. */
 export function PartyView(props: { readonly server: Server }) {
@@ -30,7 +31,9 @@ export function PartyView(props: { readonly server: Server }) {
     case 'loaded':
       return (
         <>
-          <h1>The party</h1>
+          <header class="head">
+            <h1>The party</h1>
+          </header>
           <Members list={party.list} loadMore={loadMore} />
           <CreateCharacter {...shownOutbox} />
         </>

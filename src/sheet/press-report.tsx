@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import type { Entry, Outbox, Progress } from './outbox.ts';
 import type { Press } from './press.ts';
 import { signed } from './signed-number.ts';
@@ -11,8 +12,11 @@ export function PressReport(props: {
 }) {
   const { entries, outbox, onEdit } = props;
   const open = entries.filter(({ progress }) => progress.type === 'failed' || progress.type === 'refused');
+  // The buttons go when they were pressed; the report keeps the place.
+  const report = useRef<HTMLDivElement>(null);
+  const leave = (): void => report.current?.focus();
   return (
-    <div class="report">
+    <div class="report" ref={report} tabIndex={-1}>
       <div role="status" aria-label={props.label}>
         {entries.map(({ press, progress }) => (
           <p key={press.key} class={`press ${progress.type}`}>
@@ -23,7 +27,13 @@ export function PressReport(props: {
       {open.map(({ press, progress }) => (
         <p key={press.key} class="report-actions">
           {progress.type === 'failed' && (
-            <button type="button" onClick={outbox.sendAgain}>
+            <button
+              type="button"
+              onClick={() => {
+                leave();
+                outbox.sendAgain();
+              }}
+            >
               Try again
             </button>
           )}
@@ -31,6 +41,7 @@ export function PressReport(props: {
             <button
               type="button"
               onClick={() => {
+                leave();
                 outbox.forget(press.key);
                 onEdit(press);
               }}
@@ -38,7 +49,14 @@ export function PressReport(props: {
               Edit
             </button>
           )}
-          <button type="button" class="quiet" onClick={() => outbox.forget(press.key)}>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              leave();
+              outbox.forget(press.key);
+            }}
+          >
             Forget it
           </button>
         </p>

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { total } from './signed-number.ts';
 import type { Past } from './use-past.ts';
 
@@ -8,6 +9,7 @@ export function TimeSlider(props: {
   readonly look: (version: number | null) => void;
 }) {
   const { latest, past, look } = props;
+  const slider = useRef<HTMLInputElement>(null);
   const shown = past?.version ?? latest;
   const choose = (text: string): void => {
     const wanted = Number(text);
@@ -21,6 +23,7 @@ export function TimeSlider(props: {
         <label class="wide">
           Version, from 0 to {latest}
           <input
+            ref={slider}
             type="range"
             min={0}
             max={latest}
@@ -45,7 +48,14 @@ export function TimeSlider(props: {
         {past !== null && <p class="past-words">{wordsFor(past, latest)}</p>}
       </div>
       {past !== null && (
-        <button type="button" class="primary" onClick={() => look(null)}>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            slider.current?.focus();
+            look(null);
+          }}
+        >
           Back to now
         </button>
       )}
