@@ -11,7 +11,7 @@ export const emptyDraft: Draft = { amount: '', note: '' };
 /** The form that takes and gives hit points. What is typed stays until it is sent. */
 export function ChangeForm(props: {
   readonly draft: Draft;
-  readonly setDraft: (draft: Draft) => void;
+  readonly setDraft: (next: (draft: Draft) => Draft) => void;
   readonly onChange: (change: Change) => void;
 }) {
   const { draft, setDraft, onChange } = props;
@@ -28,7 +28,7 @@ export function ChangeForm(props: {
       return;
     }
     setAdvice('');
-    setDraft(emptyDraft);
+    setDraft(() => emptyDraft);
     onChange({ ...entry, note: (note.current?.value ?? '').trim() });
   };
 
@@ -54,7 +54,10 @@ export function ChangeForm(props: {
             value={draft.amount}
             aria-describedby="change-hint change-advice"
             aria-invalid={advice !== ''}
-            onInput={(event) => setDraft({ ...draft, amount: event.currentTarget.value })}
+            onInput={(event) => {
+              const text = event.currentTarget.value;
+              setDraft((typed) => ({ ...typed, amount: text }));
+            }}
           />
         </label>
         <label class="wide">
@@ -64,7 +67,10 @@ export function ChangeForm(props: {
             type="text"
             autocomplete="off"
             value={draft.note}
-            onInput={(event) => setDraft({ ...draft, note: event.currentTarget.value })}
+            onInput={(event) => {
+              const text = event.currentTarget.value;
+              setDraft((typed) => ({ ...typed, note: text }));
+            }}
           />
         </label>
       </div>

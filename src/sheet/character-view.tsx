@@ -67,7 +67,7 @@ function LoadedCharacter(props: {
   readonly character: FollowedCharacter;
   readonly news: News | null;
   readonly draft: Draft;
-  readonly setDraft: (draft: Draft) => void;
+  readonly setDraft: (next: (draft: Draft) => Draft) => void;
   readonly press: (what: Press['what'], seenVersion: number) => void;
   readonly loadOlder: () => Promise<boolean>;
   readonly shownOutbox: ShownOutbox;
@@ -79,7 +79,10 @@ function LoadedCharacter(props: {
     document.title = `${standing.name}, ${standing.hitPoints} hit points`;
   }, [standing]);
   const edit = ({ what }: Press): void => {
-    if (what.type === 'change') setDraft({ amount: String(what.characterHitPoints), note: what.note });
+    if (what.type === 'change') {
+      const { characterHitPoints, note } = what;
+      setDraft(() => ({ amount: String(characterHitPoints), note }));
+    }
   };
 
   // A long history is drawn again when it changes, not with every letter that is typed.
