@@ -63,6 +63,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     },
     subscriptions: subscriptionServer({
       schema,
+      introspection,
       contextOf: (requestId, end) => {
         setMaxListeners(0, end);
         return createRequestContext({ store, deadline: end, interest: end, requestId, log });

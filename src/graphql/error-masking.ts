@@ -26,6 +26,19 @@ export const errorMasking: ApolloServerPlugin<RequestContext> = {
   }),
 };
 
+/** Keeps names of the schema out of errors in variables; graphql-js has an option for it that Apollo Server cannot set. */
+export const noSuggestions: ApolloServerPlugin<RequestContext> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response: { body } }) => {
+      if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+      body.singleResult.errors = body.singleResult.errors.map((error) => ({
+        ...error,
+        message: error.message.replace(/ Did you mean .*\?$/, ''),
+      }));
+    },
+  }),
+};
+
 /** An error of an event that a subscription sends, in the form that a request's errors have. */
 export function maskedError(error: GraphQLError, context: RequestContext): GraphQLError {
   const { originalError, extensions: given } = error;

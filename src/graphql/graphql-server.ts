@@ -9,7 +9,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { gql } from 'graphql-tag';
 import type { Logger } from 'pino';
-import { errorMasking } from './error-masking.ts';
+import { errorMasking, noSuggestions } from './error-masking.ts';
+import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { noSubscriptionsOverHttp } from './subscriptions.ts';
@@ -44,6 +45,11 @@ export function createGraphqlServer({
     includeStacktraceInErrorResponses: false,
     // Persisted queries would let a caller fill the server's memory.
     persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    parseOptions,
+    validationRules: [...costRules],
+    validationOptions: { maxErrors, hideSuggestions: !introspection },
+    executionOptions: { maxCoercionErrors: maxErrors },
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [
@@ -51,6 +57,7 @@ export function createGraphqlServer({
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
       noSubscriptionsOverHttp,
+      ...(introspection ? [] : [noSuggestions]),
       errorMasking,
     ],
   });

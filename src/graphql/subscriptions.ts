@@ -7,16 +7,20 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  NoSchemaIntrospectionCustomRule,
   parse,
+  specifiedRules,
   validate,
 } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { maskedError } from './error-masking.ts';
+import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** What subscriptions are answered with. */
 export type SubscriptionOptions = {
   readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
   /** What the resolvers of the subscription with this id get, until the signal is aborted. */
   readonly contextOf: (requestId: string, end: AbortSignal) => RequestContext;
 };
@@ -30,7 +34,13 @@ export const maxSubscriptions = 100;
  *
  * @see https://the-guild.dev/graphql/ws/docs/interfaces/server.ServerOptions
  */
-export function subscriptionServer({ schema, contextOf }: SubscriptionOptions): ServerOptions {
+export function subscriptionServer({ schema, introspection, contextOf }: SubscriptionOptions): ServerOptions {
+  const rules = [
+    ...specifiedRules,
+    ...costRules,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
+  const hideSuggestions = !introspection;
   const ends = new WeakMap<object, AbortController>();
   return {
     schema,
@@ -40,7 +50,7 @@ export function subscriptionServer({ schema, contextOf }: SubscriptionOptions): 
       }
       const document = parsed(query);
       if (document instanceof GraphQLError) return [document];
-      const errors = validate(schema, document);
+      const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
       if (errors.length > 0) return errors.map(invalid);
       if (getOperationAST(document, operationName)?.operation !== 'subscription') {
         return [refused('Expected a subscription; queries and mutations are answered over HTTP.')];
@@ -48,7 +58,15 @@ export function subscriptionServer({ schema, contextOf }: SubscriptionOptions): 
       const end = new AbortController();
       const contextValue = contextOf(randomUUID(), end.signal);
       ends.set(contextValue, end);
-      return { schema, document, operationName, variableValues: variables, contextValue };
+      return {
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue,
+        hideSuggestions,
+        options: { maxCoercionErrors: maxErrors },
+      };
     },
     onOperation: (_, __, ___, { contextValue }, result) => {
       const context = contextValue as RequestContext;
@@ -73,7 +91,7 @@ export const noSubscriptionsOverHttp: ApolloServerPlugin<RequestContext> = {
 
 function parsed(query: string): DocumentNode | GraphQLError {
   try {
-    return parse(query);
+    return parse(query, parseOptions);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);

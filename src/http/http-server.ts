@@ -26,13 +26,31 @@ export type HttpServerOptions = {
   readonly log: Logger;
 };
 
+/** A group of 100 events with full notes fits. */
+const maxBodyBytes = 1_048_576;
+/** For a request to arrive whole, before it is answered with 408. */
+const requestTimeoutMs = 10_000;
+const maxConnections = 10_000;
+
 /**
  * The server before it listens: `/graphql`, `/livez` (the process runs) and `/readyz` (the store answers).
  * `close` lets requests in flight finish.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { graphql, contextOf, ping, corsOrigins, onlyLoopback, log } = options;
-  const server = Fastify({ logger: false, genReqId: () => randomUUID() });
+  const server = Fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    // Node looks at no request that is older than its own time-out of headers, 60 s, unless that is as short.
+    http: {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
+  });
+  server.server.maxConnections = maxConnections;
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
     const problem = onlyLoopback ? hostProblem(request.headers) : undefined;
