@@ -13,6 +13,7 @@ import { errorMasking, noSuggestions } from './error-masking.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
+import { responseStatus } from './response-status.ts';
 import { noSubscriptionsOverHttp } from './subscriptions.ts';
 
 /** The executable API over `schema.graphql`. */
@@ -59,6 +60,7 @@ export function createGraphqlServer({
       noSubscriptionsOverHttp,
       ...(introspection ? [] : [noSuggestions]),
       errorMasking,
+      responseStatus,
     ],
   });
 }
