@@ -14,6 +14,8 @@ export type Config = {
   readonly followPollMs: number;
   /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
   readonly authMode: 'off' | 'unsafe-off';
+  /** Requests a minute that a caller may send; 0 is no limit. */
+  readonly rateLimit: number;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   /** Whether a browser at `/graphql` gets Apollo Sandbox. */
@@ -72,6 +74,7 @@ const variables = z.object({
     .pipe(z.number().min(50).max(60_000))
     .default(500),
   AUTH_MODE: z.enum(['off', 'unsafe-off']).default('off'),
+  RATE_LIMIT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(1_000_000)).default(0),
   CORS_ORIGINS: z
     .string()
     .transform(commaSeparated)
@@ -96,6 +99,7 @@ const expectations: readonly (readonly [keyof typeof variables.shape, string])[]
   ['REQUEST_TIMEOUT_MS', 'milliseconds from 100 to 600000'],
   ['FOLLOW_POLL_MS', 'milliseconds from 50 to 60000'],
   ['AUTH_MODE', '"off" or "unsafe-off"'],
+  ['RATE_LIMIT', 'requests a minute from 0 (no limit) to 1000000'],
   ['CORS_ORIGINS', 'origins such as "https://example.org", separated by commas'],
   ['INTROSPECTION', '"on" or "off"'],
   ['LOG_LEVEL', `one of ${logLevels.join(', ')}`],
@@ -121,6 +125,7 @@ function configOf(read: z.output<typeof variables>): Config {
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     followPollMs: read.FOLLOW_POLL_MS,
     authMode: read.AUTH_MODE,
+    rateLimit: read.RATE_LIMIT,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
     sandbox: !production,

@@ -71,6 +71,8 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     }),
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
+    rateLimit: config.rateLimit,
+    offlineIde: sandbox,
     onlyLoopback: config.authMode === 'off',
     log,
   });

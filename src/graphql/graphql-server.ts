@@ -4,12 +4,12 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { gql } from 'graphql-tag';
 import type { Logger } from 'pino';
 import { errorMasking, noSuggestions } from './error-masking.ts';
+import { landingPage } from './landing-page.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
@@ -56,7 +56,7 @@ export function createGraphqlServer({
     plugins: [
       // It wraps every field's resolver, at more than the cost of all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
-      sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
+      sandbox ? landingPage() : ApolloServerPluginLandingPageDisabled(),
       noSubscriptionsOverHttp,
       ...(introspection ? [] : [noSuggestions]),
       errorMasking,

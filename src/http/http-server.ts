@@ -7,6 +7,9 @@ import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { hostProblem, originProblem } from './callers.ts';
+import { serveOfflineIde } from './offline-ide.ts';
+import { createRateLimit, tooMany } from './rate-limit.ts';
+import { secureHeaders } from './security-headers.ts';
 import { serveSheet } from './sheet-files.ts';
 import { serveWebSocket } from './web-socket.ts';
 
@@ -21,6 +24,10 @@ export type HttpServerOptions = {
   readonly subscriptions: ServerOptions;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Whether there is an IDE at `/graphiql`. */
+  readonly offlineIde: boolean;
+  /** How many requests a minute a caller may send; 0 is no limit. */
+  readonly rateLimit: number;
   /** Whether only requests that name this machine as their host are answered. */
   readonly onlyLoopback: boolean;
   readonly log: Logger;
@@ -38,6 +45,7 @@ const maxConnections = 10_000;
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { graphql, contextOf, ping, corsOrigins, onlyLoopback, log } = options;
+  const secondsToWait = createRateLimit(options.rateLimit);
   const server = Fastify({
     logger: false,
     genReqId: () => randomUUID(),
@@ -55,7 +63,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
     const problem = onlyLoopback ? hostProblem(request.headers) : undefined;
     if (problem !== undefined) return reply.code(403).send({ message: problem, requestId: request.id });
+    const waitSeconds = request.url.startsWith('/graphql') ? await secondsToWait(request.ip) : undefined;
+    if (waitSeconds === undefined) return;
+    reply.code(429).header('retry-after', waitSeconds);
+    return reply.send({
+      errors: [{ ...tooMany, extensions: { ...tooMany.extensions, requestId: request.id } }],
+    });
   });
+  await secureHeaders(server);
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(fastifyApollo(graphql), {
@@ -72,7 +87,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
   });
   await serveSheet(server);
-  serveWebSocket(server, options.subscriptions, ({ url = '', headers }) => {
+  if (options.offlineIde) await serveOfflineIde(server);
+  serveWebSocket(server, options.subscriptions, secondsToWait, ({ url = '', headers }) => {
     if (url.split('?')[0] !== '/graphql') return { status: '404 Not Found', message: 'Expected /graphql.' };
     const problem = (onlyLoopback ? hostProblem(headers) : undefined) ?? originProblem(headers, corsOrigins);
     return problem === undefined ? undefined : { status: '403 Forbidden', message: problem };

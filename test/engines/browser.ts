@@ -56,6 +56,9 @@ export async function openSheet(
     if (new URL(request.url()).origin !== new URL(server.url).origin) foreign.push(request.url());
   });
   page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text());
+  });
   await page.goto(new URL(path, server.url).href);
   return { page, context, complaints: { foreign, errors } };
 }

@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -54,6 +55,29 @@ describe.each([
     ]);
   });
 
+  test('a browser may do with the sheet what it needs, and nothing else', async () => {
+    for (const path of ['/', '/character?id=x', '/livez', '/nowhere']) {
+      const { headers } = await fetch(new URL(path, server.url));
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+      );
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+    expect((await fetch(server.url, asBrowser)).headers.get('content-security-policy')).toBeNull();
+  });
+
+  test('a browser at /graphiql gets an IDE that asks nobody, or nothing', async () => {
+    const response = await fetch(new URL('/graphiql', server.url), asBrowser);
+    expect(response.status).toBe(production ? 404 : 200);
+    expect(response.headers.get('content-security-policy') === null).toBe(true);
+    const text = await response.text();
+    expect(text.includes('GraphiQL')).toBe(!production);
+    expect(text).not.toMatch(/<(script|link)[^>]+(src|href)="https?:/);
+    const sandbox = await (await fetch(server.url, asBrowser)).text();
+    expect(sandbox.includes('href="/graphiql"')).toBe(!production);
+  });
+
   test('a browser at /graphql gets Apollo Sandbox, or nothing', async () => {
     const response = await fetch(server.url, asBrowser);
     const text = await response.text();
@@ -66,6 +90,18 @@ describe.each([
   test('Apollo Studio may call the API, or may not', async () => {
     const { headers } = await fetch(server.url, preflight(studio));
     expect(headers.get('access-control-allow-origin')).toBe(production ? null : studio);
+    const introspection = await fetch(server.url, {
+      method: 'POST',
+      headers: { origin: studio, 'content-type': 'application/json', accept: '*/*' },
+      body: JSON.stringify({
+        operationName: 'IntrospectionQuery',
+        query: getIntrospectionQuery(),
+        variables: {},
+      }),
+    });
+    expect(introspection.headers.get('access-control-allow-origin')).toBe(production ? null : studio);
+    const { data } = (await introspection.json()) as { readonly data?: object };
+    expect(data === undefined).toBe(production);
   });
 
   test('another origin may not', async () => {

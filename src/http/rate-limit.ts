@@ -1,0 +1,28 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Too many requests of one caller. */
+export const tooMany = {
+  message: 'The server takes no more requests of yours for now.',
+  extensions: { code: 'THROTTLED', retryable: true },
+} as const;
+
+/**
+ * Counts one more request of a caller. Answers with how many seconds it has to wait, or `undefined` if it need
+ * not.
+ */
+export type RateLimit = (caller: string) => Promise<number | undefined>;
+
+/** A limit of so many requests a minute for each caller, in this process; 0 is no limit. */
+export function createRateLimit(perMinute: number): RateLimit {
+  if (perMinute === 0) return async () => undefined;
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  return async (caller) => {
+    try {
+      await limiter.consume(caller);
+      return undefined;
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      return Math.ceil(refusal.msBeforeNext / 1_000);
+    }
+  };
+}
