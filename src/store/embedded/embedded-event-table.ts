@@ -182,7 +182,8 @@ function openFolder(folder: string) {
   try {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.R_OK | constants.W_OK);
-    return open({ path: folder, overlappingSync: false });
+    // By itself lmdb takes a name with a dot for a file.
+    return open({ path: folder, overlappingSync: false, noSubdir: false });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnusableStoreError(`The folder ${folder} of the embedded store cannot be written: ${reason}`, {

@@ -1,6 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEmbeddedEventTable } from '../../../src/store/embedded/embedded-event-table.ts';
 import { type EngineUnderTest, embedded } from '../../engines/engines.ts';
 import { goItem } from '../../party.ts';
 
@@ -78,4 +82,14 @@ describe('an embedded event table that two processes have open', () => {
     await expect(engine.table.get([{ Id: 'gopher', Version: 0 }], over)).rejects.toMatchObject(late);
     expect(await versions()).toEqual([]);
   });
+});
+
+test('an embedded event table may be in a folder with a dot in its name', async () => {
+  const parent = await mkdtemp(join(tmpdir(), 'character-events-'));
+  const folder = join(parent, 'data.v1');
+  const table = await openEmbeddedEventTable(folder);
+  await table.insert([goItem('gopher', 0, 8)]);
+  await table.close();
+  expect(await readdir(folder)).toContain('data.mdb');
+  await rm(parent, { recursive: true });
 });
