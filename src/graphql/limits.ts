@@ -16,7 +16,7 @@ export const maxFields = 100;
  *
  * @see https://github.com/graphql/graphql-js/blob/16.x.x/src/language/parser.ts
  */
-export const parseOptions = { maxSourceLength: 20_000, maxLexicalTokens: 5_000, maxComments: 100 };
+export const parseOptions = { maxSourceLength: 20_000, maxLexicalTokens: 2_500, maxComments: 100 };
 
 /** How many errors of validation, or of variables, are told. */
 export const maxErrors = 10;
