@@ -12,7 +12,9 @@ export async function rssAnonMegabytes({ pid }: ChildProcess): Promise<number> {
 export async function peakMegabytes(child: ChildProcess): Promise<number> {
   let peak = 0;
   const sample = setInterval(async () => {
-    peak = Math.max(peak, await rssAnonMegabytes(child).catch(() => 0));
+    // A process that is just ending has no memory to tell of.
+    const now = await rssAnonMegabytes(child).catch(() => Number.NaN);
+    peak = Number.isNaN(now) ? peak : Math.max(peak, now);
   }, 50);
   await once(child, 'close');
   clearInterval(sample);
