@@ -1,0 +1,33 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { appendEvent } from '../graphql/documents.ts';
+import { goblinAmbush } from '../party.ts';
+
+describe.skipIf(!hasBrowser)('GraphiQL, without the internet', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    engine = await embedded.open();
+    server = await startServer(engine.environment);
+    for (const input of goblinAmbush) await server.graphql(appendEvent, { input });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop('SIGTERM');
+    await engine?.close();
+  });
+
+  test('asks the schema and answers a query, and asks nobody but the server', async () => {
+    const { page, complaints } = await openSheet(browser, server, '/graphiql');
+    await page.locator('.graphiql-execute-button').click();
+    await expect
+      .poll(() => page.locator('.result-window').textContent(), { timeout: 20_000 })
+      .toContain('cpustejovsky');
+    expect(complaints.foreign).toEqual([]);
+  });
+});
