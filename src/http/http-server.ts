@@ -87,7 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
   });
   await serveSheet(server);
-  if (options.offlineIde) await serveOfflineIde(server);
+  if (options.offlineIde) serveOfflineIde(server);
   serveWebSocket(server, options.subscriptions, secondsToWait, ({ url = '', headers }) => {
     if (url.split('?')[0] !== '/graphql') return { status: '404 Not Found', message: 'Expected /graphql.' };
     const problem = (onlyLoopback ? hostProblem(headers) : undefined) ?? originProblem(headers, corsOrigins);
