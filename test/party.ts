@@ -30,6 +30,7 @@ export function wizardEvent(
     recordedAt: new Date(Date.UTC(2026, 0, 1) + version).toISOString(),
     idempotencyKey: `key-${version}`,
     reverts: null,
+    actor: null,
   };
 }
 

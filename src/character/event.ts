@@ -13,6 +13,8 @@ export type CharacterEvent = {
   readonly idempotencyKey: string | null;
   /** The version of the event that this one takes back. */
   readonly reverts: number | null;
+  /** Who appended it, as their token says; null where nobody is asked, and in events that other programs wrote. */
+  readonly actor: string | null;
 };
 
 /** An event as a caller sends it, before the store gives it a place in the history. */
@@ -27,6 +29,8 @@ export type NewEvent = {
   readonly idempotencyKey?: string | undefined;
   /** The version of the event that it takes back. */
   readonly reverts?: number | undefined;
+  /** Who appends it. No part of what is compared when the same key is sent again. */
+  readonly actor?: string | undefined;
 };
 
 /** One broken rule: where, from the event's own field on, and what was expected and what arrived. */

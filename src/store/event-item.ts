@@ -25,6 +25,8 @@ export type EventItem = StoredItem & {
   readonly IdempotencyKey: string;
   /** On a compensating event only: the version that it takes back. */
   readonly Reverts?: number;
+  /** Who appended it, where the server asks for tokens. */
+  readonly Actor?: string;
   readonly Snapshot: SnapshotAttribute;
   /** On version 0 only; the key of the sparse index that lists the characters. */
   readonly Directory?: typeof directoryName;
@@ -74,6 +76,7 @@ export function toItem(
     RecordedAt: event.recordedAt,
     IdempotencyKey: event.idempotencyKey,
     ...(event.reverts === null ? {} : { Reverts: event.reverts }),
+    ...(event.actor === null ? {} : { Actor: event.actor }),
     Snapshot: snapshotOf(state),
     ...(event.version === 0 ? { Directory: directoryName, ListedAt: event.recordedAt } : {}),
   };
@@ -110,6 +113,7 @@ export function fromItem(item: StoredItem): StoredEvent {
     recordedAt: timestamp(item, 'RecordedAt'),
     idempotencyKey: item['IdempotencyKey'] === undefined ? null : text(item, 'IdempotencyKey'),
     reverts: item['Reverts'] === undefined ? null : naturalNumber(item, 'Reverts'),
+    actor: item['Actor'] === undefined ? null : text(item, 'Actor'),
   };
   return { event, state: snapshotState(item['Snapshot'], event) };
 }

@@ -14,6 +14,7 @@ const attributeOrder = [
   'RecordedAt',
   'IdempotencyKey',
   'Reverts',
+  'Actor',
   'Snapshot',
   'Directory',
   'ListedAt',

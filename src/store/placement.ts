@@ -42,6 +42,7 @@ export function place(
     recordedAt: laterOf(clock().toISOString(), latest?.updatedAt ?? null),
     idempotencyKey: sent.idempotencyKey ?? newKey(),
     reverts: sent.reverts ?? null,
+    actor: sent.actor ?? null,
   };
   const state = fold(latest, event);
   const nameIssues = sent.characterName === undefined ? missingNameIssues(event.version) : [];

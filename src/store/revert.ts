@@ -13,6 +13,8 @@ export type Revert = {
   readonly note?: string | undefined;
   /** Left out: one that is the same for the same version. */
   readonly idempotencyKey?: string | undefined;
+  /** Who takes it back. */
+  readonly actor?: string | undefined;
 };
 
 /** What became of a revert. Only `appended` means that it is stored. */
@@ -28,7 +30,7 @@ export type RevertOutcome =
  */
 export async function revert(
   dependencies: AppendDependencies,
-  { characterId, version, note, idempotencyKey }: Revert,
+  { characterId, version, note, idempotencyKey, actor }: Revert,
   signal?: AbortSignal,
 ): Promise<RevertOutcome> {
   const issues: readonly InputIssue[] = [
@@ -48,6 +50,7 @@ export async function revert(
     note: note ?? `Undo of version ${version}`,
     idempotencyKey: idempotencyKey ?? `revert:${version}`,
     reverts: version,
+    actor,
   };
   const outcome = await append(dependencies, opposite, signal);
   if (outcome.type !== 'version_taken' && outcome.type !== 'version_gap') return outcome;

@@ -165,6 +165,8 @@ export type Error = {
 /** Something that happened to a character. It never changes. */
 export type Event = {
   readonly __typename?: 'Event';
+  /** Who appended it: the subject of their token. Null where the server asks nobody, and in events from before. */
+  readonly actor?: Maybe<Scalars['String']['output']>;
   /** The change of hit points: negative for damage, positive for healing. */
   readonly characterHitPoints: Scalars['Int']['output'];
   /** The character that it happened to. */
@@ -679,6 +681,7 @@ export type ErrorResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type EventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Event'] = ResolversParentTypes['Event']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   characterHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   characterName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
