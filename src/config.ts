@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { isLoopback } from './loopback.ts';
 
@@ -12,8 +13,17 @@ export type Config = {
   readonly requestTimeoutMs: number;
   /** How often followers look for what other processes stored. */
   readonly followPollMs: number;
-  /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
-  readonly authMode: 'off' | 'unsafe-off';
+  readonly auth: /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
+    | { readonly type: 'off' | 'unsafe-off' }
+    | {
+        readonly type: 'jwt';
+        /** One key, or the address of a JWK set. */
+        readonly keys:
+          | { readonly type: 'one'; readonly key: KeyObject }
+          | { readonly type: 'set'; readonly url: URL };
+        readonly issuer: string;
+        readonly audience: string;
+      };
   /** Requests a minute that a caller may send; 0 is no limit. */
   readonly rateLimit: number;
   readonly corsOrigins: readonly string[];
@@ -46,7 +56,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     type: 'wrong',
     problems: wrong.map(([variable, expected]) => ({
       variable,
-      message: `expected ${expected}, got ${JSON.stringify(given[variable])}`,
+      message: `expected ${expected}, got ${shown(variable, given[variable])}`,
     })),
   };
 }
@@ -73,7 +83,18 @@ const variables = z.object({
     .transform(Number)
     .pipe(z.number().min(50).max(60_000))
     .default(500),
-  AUTH_MODE: z.enum(['off', 'unsafe-off']).default('off'),
+  AUTH_MODE: z.enum(['off', 'unsafe-off', 'jwt']).default('off'),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(isConfidential)
+    .optional(),
+  AUTH_PUBLIC_KEY: z
+    .string()
+    .transform(publicKey)
+    .refine((key) => key !== undefined)
+    .optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
   RATE_LIMIT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(1_000_000)).default(0),
   CORS_ORIGINS: z
     .string()
@@ -85,10 +106,24 @@ const variables = z.object({
   NODE_ENV: z.string().optional(),
 });
 
-const checked = variables.refine(({ HOST, AUTH_MODE }) => AUTH_MODE !== 'off' || isLoopback(HOST), {
-  path: ['HOST'],
-  when: ({ issues }) => !issues.some(({ path }) => path?.[0] === 'AUTH_MODE'),
-});
+const checked = variables
+  .refine(({ HOST, AUTH_MODE }) => AUTH_MODE !== 'off' || isLoopback(HOST), {
+    path: ['HOST'],
+    when: isFine('AUTH_MODE'),
+  })
+  .refine(
+    ({ AUTH_MODE, AUTH_JWKS_URL, AUTH_PUBLIC_KEY }) =>
+      AUTH_MODE !== 'jwt' || (AUTH_JWKS_URL === undefined) !== (AUTH_PUBLIC_KEY === undefined),
+    { path: ['AUTH_JWKS_URL'], when: isFine('AUTH_MODE', 'AUTH_JWKS_URL', 'AUTH_PUBLIC_KEY') },
+  )
+  .refine(({ AUTH_MODE, AUTH_ISSUER }) => AUTH_MODE !== 'jwt' || AUTH_ISSUER !== undefined, {
+    path: ['AUTH_ISSUER'],
+    when: isFine('AUTH_MODE'),
+  })
+  .refine(({ AUTH_MODE, AUTH_AUDIENCE }) => AUTH_MODE !== 'jwt' || AUTH_AUDIENCE !== undefined, {
+    path: ['AUTH_AUDIENCE'],
+    when: isFine('AUTH_MODE'),
+  });
 
 const expectations: readonly (readonly [keyof typeof variables.shape, string])[] = [
   ['HOST', 'an address of this machine alone, such as "127.0.0.1", while AUTH_MODE is off'],
@@ -98,12 +133,55 @@ const expectations: readonly (readonly [keyof typeof variables.shape, string])[]
   ['DYNAMODB_ENDPOINT', 'an http or https address such as "http://localhost:8000"'],
   ['REQUEST_TIMEOUT_MS', 'milliseconds from 100 to 600000'],
   ['FOLLOW_POLL_MS', 'milliseconds from 50 to 60000'],
-  ['AUTH_MODE', '"off" or "unsafe-off"'],
+  ['AUTH_MODE', '"off", "unsafe-off" or "jwt"'],
+  [
+    'AUTH_JWKS_URL',
+    'the address of a JWK set, https beyond this machine, or else AUTH_PUBLIC_KEY, while AUTH_MODE is jwt',
+  ],
+  ['AUTH_PUBLIC_KEY', 'a public key in PEM (SPKI): RSA of 2048 bits or more, EC on P-256, or Ed25519'],
+  ['AUTH_ISSUER', 'who issues the tokens, as in their claim iss, while AUTH_MODE is jwt'],
+  ['AUTH_AUDIENCE', 'what the tokens are for, as in their claim aud, while AUTH_MODE is jwt'],
   ['RATE_LIMIT', 'requests a minute from 0 (no limit) to 1000000'],
   ['CORS_ORIGINS', 'origins such as "https://example.org", separated by commas'],
   ['INTROSPECTION', '"on" or "off"'],
   ['LOG_LEVEL', `one of ${logLevels.join(', ')}`],
 ];
+
+/** For rules over several variables: holds where these, each on its own, are as expected. */
+function isFine(...names: readonly (keyof typeof variables.shape)[]) {
+  return ({ issues }: z.core.ParsePayload): boolean =>
+    !issues.some(({ path }) => names.some((name) => path?.[0] === name));
+}
+
+// Whoever pastes a private key instead of the public one should not find it in a log.
+function shown(variable: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  return variable === 'AUTH_PUBLIC_KEY' ? `another text of ${value.length} letters` : JSON.stringify(value);
+}
+
+function isConfidential(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || isLoopback(hostname);
+}
+
+/** The key in a PEM, whose line breaks may be written as `\\n`; `undefined` if no token can be checked with it. */
+function publicKey(pem: string): KeyObject | undefined {
+  const text = pem.replaceAll('\\n', '\n').trim();
+  if (!text.startsWith('-----BEGIN PUBLIC KEY-----')) return undefined;
+  try {
+    const key = createPublicKey(text);
+    return isStrong(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStrong({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  if (asymmetricKeyType === 'rsa') return (asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048;
+  if (asymmetricKeyType === 'ec') return asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  return asymmetricKeyType === 'ed25519';
+}
 
 function commaSeparated(list: string): readonly string[] {
   return list.split(',').map((entry) => entry.trim());
@@ -124,11 +202,25 @@ function configOf(read: z.output<typeof variables>): Config {
         : { type: 'dynamodb', tableName: read.EVENT_STORE_TABLE, endpoint: read.DYNAMODB_ENDPOINT },
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
     followPollMs: read.FOLLOW_POLL_MS,
-    authMode: read.AUTH_MODE,
+    auth: authOf(read),
     rateLimit: read.RATE_LIMIT,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
     sandbox: !production,
     logLevel: read.LOG_LEVEL,
+  };
+}
+
+function authOf(read: z.output<typeof variables>): Config['auth'] {
+  const { AUTH_MODE, AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_ISSUER = '', AUTH_AUDIENCE = '' } = read;
+  if (AUTH_MODE !== 'jwt') return { type: AUTH_MODE };
+  return {
+    type: AUTH_MODE,
+    keys:
+      AUTH_PUBLIC_KEY === undefined
+        ? { type: 'set', url: new URL(AUTH_JWKS_URL ?? '') }
+        : { type: 'one', key: AUTH_PUBLIC_KEY },
+    issuer: AUTH_ISSUER,
+    audience: AUTH_AUDIENCE,
   };
 }

@@ -6,6 +6,7 @@ import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer, createSchema } from './graphql/graphql-server.ts';
 import { createRequestContext } from './graphql/request-context.ts';
 import { subscriptionServer } from './graphql/subscriptions.ts';
+import { type Authenticate, authenticateByToken, authenticateNobody } from './http/authentication.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
 import { openTable } from './open-table.ts';
@@ -54,29 +55,30 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   await graphql.start();
   const server = await createHttpServer({
     graphql,
-    contextOf: (requestId, clientGone) => {
+    authenticate: authentication(config, log),
+    contextOf: (requestId, clientGone, caller) => {
       const deadline = AbortSignal.timeout(config.requestTimeoutMs);
       const interest = AbortSignal.any([deadline, clientGone]);
       // A request may well ask for a hundred characters at once.
       setMaxListeners(0, deadline, interest);
-      return createRequestContext({ store, deadline, interest, requestId, log });
+      return createRequestContext({ caller, store, deadline, interest, requestId, log });
     },
     subscriptions: subscriptionServer({
       schema,
       introspection,
-      contextOf: (requestId, end) => {
+      contextOf: (requestId, end, caller) => {
         setMaxListeners(0, end);
-        return createRequestContext({ store, deadline: end, interest: end, requestId, log });
+        return createRequestContext({ caller, store, deadline: end, interest: end, requestId, log });
       },
     }),
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
     rateLimit: config.rateLimit,
     offlineIde: sandbox,
-    onlyLoopback: config.authMode === 'off',
+    onlyLoopback: config.auth.type === 'off',
     log,
   });
-  if (config.authMode === 'unsafe-off')
+  if (config.auth.type === 'unsafe-off')
     log.warn('AUTH_MODE is unsafe-off: everyone who reaches this server may do everything');
   const address = await listen(server, config.host, config.port);
   log.info(`Listening on ${address}/graphql, ${where}`);
@@ -99,6 +101,10 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
 function endAfterFailure(log: Logger, fault: StoreFault): void {
   log.fatal({ err: fault }, 'The embedded store cannot write any more; the server ends, to be started again');
   setTimeout(() => process.exit(1), lastWordsMs);
+}
+
+function authentication({ auth }: Config, log: Logger): Authenticate {
+  return auth.type === 'jwt' ? authenticateByToken(auth, log) : authenticateNobody;
 }
 
 async function createLog(level: Config['logLevel']): Promise<Logger> {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 
@@ -10,7 +11,7 @@ test('needs nothing to be set', () => {
       store: { type: 'embedded', path: 'data' },
       requestTimeoutMs: 10_000,
       followPollMs: 500,
-      authMode: 'off',
+      auth: { type: 'off' },
       rateLimit: 0,
       corsOrigins: ['https://studio.apollographql.com'],
       introspection: true,
@@ -92,3 +93,51 @@ test('refuses to listen beyond this machine while nobody is asked who they are',
     expect(readConfig({ HOST })).toMatchObject({ config: { host: HOST } });
   }
 });
+
+const jwt = { AUTH_MODE: 'jwt', AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'events' };
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const AUTH_PUBLIC_KEY = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+test('takes tokens by one public key or by a key set, beyond this machine too', () => {
+  expect(readConfig({ ...jwt, AUTH_PUBLIC_KEY, HOST: '0.0.0.0' })).toMatchObject({
+    config: {
+      auth: { type: 'jwt', keys: { type: 'one' }, issuer: 'https://issuer.example', audience: 'events' },
+    },
+  });
+  expect(readConfig({ ...jwt, AUTH_PUBLIC_KEY: AUTH_PUBLIC_KEY.replaceAll('\n', '\\n') })).toMatchObject({
+    type: 'config',
+  });
+  for (const AUTH_JWKS_URL of ['https://issuer.example/keys', 'http://127.0.0.1:8080/keys']) {
+    expect(readConfig({ ...jwt, AUTH_JWKS_URL })).toMatchObject({
+      config: { auth: { keys: { type: 'set', url: new URL(AUTH_JWKS_URL) } } },
+    });
+  }
+});
+
+test.each([
+  [{ AUTH_MODE: 'jwt' }, ['AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE']],
+  [{ AUTH_MODE: 'jwt', PORT: 'x' }, ['PORT', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE']],
+  [{ ...jwt, AUTH_PUBLIC_KEY, AUTH_JWKS_URL: 'https://issuer.example/keys' }, ['AUTH_JWKS_URL']],
+  [{ ...jwt, AUTH_JWKS_URL: 'http://issuer.example/keys' }, ['AUTH_JWKS_URL']],
+  [{ ...jwt, AUTH_JWKS_URL: 'keys' }, ['AUTH_JWKS_URL']],
+  [{ AUTH_MODE: 'jwt', AUTH_PUBLIC_KEY: 'key' }, ['AUTH_PUBLIC_KEY', 'AUTH_ISSUER', 'AUTH_AUDIENCE']],
+  [{ ...jwt, AUTH_PUBLIC_KEY: weak('rsa') }, ['AUTH_PUBLIC_KEY']],
+  [{ ...jwt, AUTH_PUBLIC_KEY: weak('ec') }, ['AUTH_PUBLIC_KEY']],
+])('names what is wrong with what tokens are checked by: %j', (environment, variables) => {
+  expect(readConfig(environment)).toMatchObject({ problems: variables.map((variable) => ({ variable })) });
+});
+
+test('takes no private key for a public one, and does not repeat it', () => {
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const outcome = readConfig({ ...jwt, AUTH_PUBLIC_KEY: pem });
+  expect(outcome).toMatchObject({ problems: [{ variable: 'AUTH_PUBLIC_KEY' }] });
+  expect(JSON.stringify(outcome)).not.toContain(pem.slice(40, 80));
+});
+
+function weak(type: 'rsa' | 'ec'): string {
+  const pair =
+    type === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 1_024 })
+      : generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+  return pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+}

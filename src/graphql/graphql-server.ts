@@ -14,14 +14,17 @@ import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { responseStatus } from './response-status.ts';
+import { requireScopes } from './scopes.ts';
 import { noSubscriptionsOverHttp } from './subscriptions.ts';
 
-/** The executable API over `schema.graphql`. */
+/** The executable API over `schema.graphql`, which asks callers for their scopes. */
 export function createSchema(): GraphQLSchema {
-  return makeExecutableSchema({
+  const schema = makeExecutableSchema({
     typeDefs: gql(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')),
     resolvers,
   });
+  requireScopes(schema);
+  return schema;
 }
 
 /** What the GraphQL server may be told. */

@@ -2,9 +2,13 @@ import DataLoader from 'dataloader';
 import type { Logger } from 'pino';
 import type { CharacterState } from '../character/character.ts';
 import type { EventStore } from '../store/event-store.ts';
+import type { Caller } from './caller.ts';
+import { permittedStore } from './permitted-store.ts';
 
 /** What a resolver may use besides its arguments. One per request. */
 export type RequestContext = {
+  readonly caller: Caller;
+  /** What the caller may use of it. */
   readonly store: EventStore;
   /** The characters as they are now; all that are wanted at one time are read together. */
   readonly characters: DataLoader<string, CharacterState | undefined>;
@@ -17,8 +21,8 @@ export type RequestContext = {
   readonly log: Pick<Logger, 'error'>;
 };
 
-/** The context of a request, with loaders of its own. */
+/** The context of a request, with loaders of its own, over as much of the store as the caller may use. */
 export function createRequestContext(of: Omit<RequestContext, 'characters'>): RequestContext {
-  const { store, interest } = of;
-  return { ...of, characters: new DataLoader((ids) => store.characters(ids, interest)) };
+  const store = permittedStore(of.store, of.caller);
+  return { ...of, store, characters: new DataLoader((ids) => store.characters(ids, of.interest)) };
 }

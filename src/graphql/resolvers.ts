@@ -95,14 +95,14 @@ export const resolvers: CompleteResolvers = {
   },
   Subscription: {
     eventAppended: {
-      subscribe: (_, { characterId, afterVersion }, context) => {
+      subscribe: (_, { characterId, afterVersion }, { store, interest }) => {
         throwIfAny([
           ...characterIdIssues(characterId, ['characterId']),
           ...(afterVersion == null || afterVersion === -1
             ? []
             : versionIssues(afterVersion, ['afterVersion'])),
         ]);
-        return eventsOf(context, characterId, afterVersion ?? undefined);
+        return eventsOf(store.follow(characterId, afterVersion ?? undefined, interest));
       },
     },
     characterCreated: { subscribe: (_, __, context) => newcomersOf(context) },
@@ -136,8 +136,8 @@ export const resolvers: CompleteResolvers = {
   EventEdge: { cursor: eventCursor, node: (event) => event },
 };
 
-async function* eventsOf({ store, interest }: RequestContext, id: string, after: number | undefined) {
-  for await (const eventAppended of store.follow(id, after, interest)) yield { eventAppended };
+async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
+  for await (const eventAppended of events) yield { eventAppended };
 }
 
 // One context serves a subscription for as long as it lasts; what was loaded for one event must not pile up in it.

@@ -13,6 +13,7 @@ import {
   validate,
 } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
+import type { Caller } from './caller.ts';
 import { maskedError } from './error-masking.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { RequestContext } from './request-context.ts';
@@ -22,8 +23,11 @@ export type SubscriptionOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** What the resolvers of the subscription with this id get, until the signal is aborted. */
-  readonly contextOf: (requestId: string, end: AbortSignal) => RequestContext;
+  readonly contextOf: (requestId: string, end: AbortSignal, caller: Caller) => RequestContext;
 };
+
+/** What a connection carries from its beginning on. Without a caller nothing is answered on it. */
+export type Connection = { caller?: Caller };
 
 /** How many subscriptions a connection may have at a time. */
 export const maxSubscriptions = 100;
@@ -34,7 +38,11 @@ export const maxSubscriptions = 100;
  *
  * @see https://the-guild.dev/graphql/ws/docs/interfaces/server.ServerOptions
  */
-export function subscriptionServer({ schema, introspection, contextOf }: SubscriptionOptions): ServerOptions {
+export function subscriptionServer({
+  schema,
+  introspection,
+  contextOf,
+}: SubscriptionOptions): ServerOptions<Record<string, unknown>, Connection> {
   const rules = [
     ...specifiedRules,
     ...costRules,
@@ -44,10 +52,11 @@ export function subscriptionServer({ schema, introspection, contextOf }: Subscri
   const ends = new WeakMap<object, AbortController>();
   return {
     schema,
-    onSubscribe: ({ subscriptions }, _, { query, operationName, variables }) => {
+    onSubscribe: ({ subscriptions, extra: { caller } }, _, { query, operationName, variables }) => {
       if (Object.keys(subscriptions).length > maxSubscriptions) {
         return [refused(`Expected at most ${maxSubscriptions} subscriptions on a connection, got one more.`)];
       }
+      if (caller === undefined) return [refused('Expected a connection whose caller is known.')];
       const document = parsed(query);
       if (document instanceof GraphQLError) return [document];
       const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
@@ -56,7 +65,7 @@ export function subscriptionServer({ schema, introspection, contextOf }: Subscri
         return [refused('Expected a subscription; queries and mutations are answered over HTTP.')];
       }
       const end = new AbortController();
-      const contextValue = contextOf(randomUUID(), end.signal);
+      const contextValue = contextOf(randomUUID(), end.signal, caller);
       ends.set(contextValue, end);
       return {
         schema,

@@ -5,23 +5,30 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
+import type { Caller } from '../graphql/caller.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
+import type { Connection } from '../graphql/subscriptions.ts';
+import type { Authenticate } from './authentication.ts';
 import { hostProblem, originProblem } from './callers.ts';
 import { serveOfflineIde } from './offline-ide.ts';
 import { createRateLimit, tooMany } from './rate-limit.ts';
 import { secureHeaders } from './security-headers.ts';
 import { serveSheet } from './sheet-files.ts';
+import { unauthenticated } from './unauthenticated.ts';
 import { serveWebSocket } from './web-socket.ts';
+import { authenticated } from './web-socket-authentication.ts';
 
 /** What the HTTP server serves, and to whom. */
 export type HttpServerOptions = {
   /** Started already. */
   readonly graphql: ApolloServer<RequestContext>;
   /** What the resolvers of the request with this id get. The signal is aborted when nobody waits any more. */
-  readonly contextOf: (requestId: string, clientGone: AbortSignal) => RequestContext;
+  readonly contextOf: (requestId: string, clientGone: AbortSignal, caller: Caller) => RequestContext;
+  /** Who is let in to the API. */
+  readonly authenticate: Authenticate;
   /** Resolves if the store takes events now. */
   readonly ping: () => Promise<void>;
-  readonly subscriptions: ServerOptions;
+  readonly subscriptions: ServerOptions<Record<string, unknown>, Connection>;
   /** Browser origins that may call the API. */
   readonly corsOrigins: readonly string[];
   /** Whether there is an IDE at `/graphiql`. */
@@ -44,7 +51,7 @@ const maxConnections = 10_000;
  * `close` lets requests in flight finish.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { graphql, contextOf, ping, corsOrigins, onlyLoopback, log } = options;
+  const { graphql, contextOf, authenticate, ping, corsOrigins, onlyLoopback, log } = options;
   const secondsToWait = createRateLimit(options.rateLimit);
   const server = Fastify({
     logger: false,
@@ -74,7 +81,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(fastifyApollo(graphql), {
-    context: async (request, reply) => contextOf(request.id, clientGone(reply)),
+    context: async (request, reply) => {
+      const signal = clientGone(reply);
+      const outcome = await authenticate(request.headers.authorization);
+      if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
+      return contextOf(request.id, signal, outcome.caller);
+    },
   });
   server.get('/livez', async () => ({ status: 'live' }));
   server.get('/readyz', async (request, reply) => {
@@ -88,7 +100,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   await serveSheet(server);
   if (options.offlineIde) serveOfflineIde(server);
-  serveWebSocket(server, options.subscriptions, secondsToWait, ({ url = '', headers }) => {
+  const subscriptions = authenticated(options.subscriptions, authenticate);
+  serveWebSocket(server, subscriptions, secondsToWait, ({ url = '', headers }) => {
     if (url.split('?')[0] !== '/graphql') return { status: '404 Not Found', message: 'Expected /graphql.' };
     const problem = (onlyLoopback ? hostProblem(headers) : undefined) ?? originProblem(headers, corsOrigins);
     return problem === undefined ? undefined : { status: '403 Forbidden', message: problem };

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { ServerOptions } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { type RateLimit, tooMany } from './rate-limit.ts';
+import type { WebSocketOptions } from './web-socket-authentication.ts';
 
 /** Why an upgrade is refused, as an HTTP answer. */
 export type UpgradeRefusal = {
@@ -24,7 +24,7 @@ const maxMessageBytes = 64 * 1_024;
  */
 export function serveWebSocket(
   server: FastifyInstance,
-  subscriptions: ServerOptions,
+  subscriptions: WebSocketOptions,
   secondsToWait: RateLimit,
   refusalOf: (request: IncomingMessage) => UpgradeRefusal | undefined,
 ): void {

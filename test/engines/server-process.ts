@@ -30,7 +30,7 @@ export type ServerProcess = {
   readonly startUpLine: string;
   /** Everything the process has written to its log so far. */
   readonly log: () => string;
-  readonly graphql: (query: string, variables?: object) => Promise<GraphqlAnswer>;
+  readonly graphql: (query: string, variables?: object, token?: string) => Promise<GraphqlAnswer>;
   /** Ends the process and answers with its exit code, null after SIGKILL. */
   readonly stop: (signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => Promise<number | null>;
 };
@@ -70,7 +70,7 @@ export async function startServer(
     process: child,
     startUpLine,
     log: () => lines.join('\n'),
-    graphql: (query, variables) => graphql(url, query, variables),
+    graphql: (query, variables, token) => graphql(url, query, variables, token),
     stop: async (signal) => {
       child.kill(signal);
       const [code] = await exited;
@@ -117,11 +117,17 @@ async function ended(child: ChildProcess): Promise<EndedProcess> {
   return { code, ...output };
 }
 
-/** Sends a GraphQL request by POST. */
-export async function graphql(url: string, query: string, variables: object = {}): Promise<GraphqlAnswer> {
+/** Sends a GraphQL request by POST, with a token if there is one. */
+export async function graphql(
+  url: string,
+  query: string,
+  variables: object = {},
+  token?: string,
+): Promise<GraphqlAnswer> {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...authorization },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = (await response.json()) as Pick<GraphqlAnswer, 'data' | 'errors'>;

@@ -19,6 +19,7 @@ export type Subscriber<Data> = {
 export function webSocketClient(
   server: Pick<ServerProcess, 'url'>,
   headers: Record<string, string> = {},
+  connectionParams: Record<string, string> = {},
 ): Client {
   class WebSocketWithHeaders extends WebSocket {
     constructor(address: string, protocols?: string | string[]) {
@@ -28,6 +29,7 @@ export function webSocketClient(
   return createClient({
     url: server.url.replace('http:', 'ws:'),
     webSocketImpl: WebSocketWithHeaders,
+    connectionParams,
     retryAttempts: 0,
     onNonLazyError: () => {},
   });
