@@ -19,6 +19,7 @@ const advices: Readonly<Record<string, string>> = {
   DIRECTORY_MISSING:
     'This table has no list of its characters. Run “npx character-events table create” once, or open a character by its id.',
   UNAUTHENTICATED: 'You have to sign in first.',
+  AUTHENTICATION_UNAVAILABLE: 'The server cannot check who you are for now. Wait a moment.',
   FORBIDDEN: 'You may not do this. Ask whoever runs the server.',
 };
 
@@ -33,5 +34,12 @@ export function adviceOn(failure: Failure): string {
 
 /** Whether what was sent may be stored although no answer says so. */
 export function mayBeStored(failure: Failure): boolean {
-  return !['THROTTLED', 'CONTENDED', 'BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN'].includes(failure.code);
+  return ![
+    'THROTTLED',
+    'CONTENDED',
+    'BAD_USER_INPUT',
+    'UNAUTHENTICATED',
+    'AUTHENTICATION_UNAVAILABLE',
+    'FORBIDDEN',
+  ].includes(failure.code);
 }

@@ -18,6 +18,8 @@ export type Live = {
   /** Calls `catchUp` after a lost connection, before anything is followed again. If it rejects, it is tried again. */
   readonly onReturn: (catchUp: () => Promise<void>) => () => void;
   readonly connection: () => Connection;
+  /** Tries again now, if it waits to. */
+  readonly hurry: () => void;
   /** Calls `listener` with every change of the connection, until the returned function is called. */
   readonly onConnection: (listener: (connection: Connection) => void) => () => void;
 };
@@ -159,6 +161,7 @@ export function createLive(url: string, credentials: () => Record<string, string
     follow,
     onReturn: (catchUp) => added(catchUps, catchUp),
     connection: () => connection,
+    hurry,
     onConnection: (listener) => added(listeners, listener),
   };
 }

@@ -1,7 +1,9 @@
 import { Client, type CombinedError, fetchExchange } from '@urql/core';
+import { type Access, createAccess } from './access.ts';
 import type { Failure } from './failure.ts';
 import type { TypedDocumentString } from './generated/operations.ts';
 import { createLive, type Live } from './live.ts';
+import { tabStorage } from './tab-storage.ts';
 
 /** What came of a query or mutation. */
 export type Answer<Data> =
@@ -21,18 +23,16 @@ export type Server = {
     variables: Variables,
   ) => Promise<Answer<Data>>;
   readonly live: Live;
+  readonly access: Access;
 };
 
 /** The server itself gives up after 12 seconds at its default settings. */
 const longestAnswerMs = 15_000;
 
-/** Who is asking, for requests and for the live connection alike: nobody yet. */
-function credentials(): Record<string, string> {
-  return {};
-}
-
 /** The server at `/graphql` of the page's own address. */
 export function createServer(): Server {
+  const access = createAccess(tabStorage());
+  const { credentials } = access;
   const client = new Client({
     url: '/graphql',
     exchanges: [fetchExchange],
@@ -40,12 +40,17 @@ export function createServer(): Server {
     fetchOptions: () => ({ headers: credentials() }),
     fetch: fetchInTime,
   });
+  const heard = <Data>(answer: Answer<Data>): Answer<Data> => {
+    access.heard(answer.type === 'failed' ? answer.failure.code : undefined);
+    return answer;
+  };
   return {
     ask: async (document, variables) =>
-      answerOf(await client.query(document.toString(), variables).toPromise()),
+      heard(answerOf(await client.query(document.toString(), variables).toPromise())),
     tell: async (document, variables) =>
-      answerOf(await client.mutation(document.toString(), variables).toPromise()),
+      heard(answerOf(await client.mutation(document.toString(), variables).toPromise())),
     live: createLive(new URL('/graphql', location.href.replace(/^http/, 'ws')).href, credentials),
+    access,
   };
 }
 

@@ -4,6 +4,7 @@ import { ConnectionNotice } from './notice.tsx';
 import { useView } from './page-location.ts';
 import { PartyView } from './party-view.tsx';
 import type { Server } from './server.ts';
+import { SignIn } from './sign-in.tsx';
 import { useConnection } from './use-connection.ts';
 
 /** The whole page: the connection's state, and the view that the address asks for. */
@@ -24,6 +25,7 @@ export function Sheet({ server }: { readonly server: Server }) {
     <>
       <ConnectionNotice connection={connection} />
       <main ref={content} tabIndex={-1}>
+        <SignIn server={server} />
         {view.type === 'party' ? (
           <PartyView key={key} server={server} />
         ) : (

@@ -1,0 +1,82 @@
+/// <reference lib="dom" />
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import { eventStoreOver } from '../engines/event-store-over.ts';
+import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { inSeconds, startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
+import { goblinAmbush, rogue } from '../party.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let issuer: TokenIssuer;
+  let engine: EngineUnderTest;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    issuer = await startTokenIssuer();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await issuer?.stop();
+  });
+  beforeEach(async () => {
+    engine = await embedded.open();
+    server = await startServer({ ...engine.environment, ...issuer.environment });
+    const store = eventStoreOver(engine.table);
+    for (const event of goblinAmbush) await store.append(event);
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await server.stop('SIGTERM');
+    await engine.close();
+  });
+
+  const open = async () =>
+    (await openSheet(browser, server, `/character?id=${encodeURIComponent(rogue)}`)).page;
+  const form = (page: Page) => page.getByRole('form', { name: 'Sign in' });
+  const total = (page: Page) => page.locator('.head .number');
+  const signIn = async (page: Page, token: string) => {
+    await page.getByLabel('Token').fill(token);
+    await page.keyboard.press('Enter');
+  };
+
+  test('asks for one, refuses a bad one, and goes on with a good one, also after a reload', async () => {
+    const page = await open();
+    await form(page).waitFor();
+    await page.evaluate(axe);
+    expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
+      [],
+    );
+    await signIn(page, await issuer.sign({ aud: 'something-else' }));
+    await page.getByText('does not take your token').waitFor();
+    await signIn(page, `Bearer ${await issuer.sign()}`);
+    await expect.poll(() => total(page).textContent(), { timeout: 8_000 }).toBe('3');
+    await expect.poll(() => form(page).count()).toBe(0);
+    await page.reload();
+    await expect.poll(() => total(page).textContent()).toBe('3');
+    expect(await form(page).count()).toBe(0);
+  });
+
+  test('keeps what is typed when the token ends, and sends it with the next one', async () => {
+    const page = await open();
+    await signIn(page, await issuer.sign({ exp: inSeconds(-1) }));
+    await expect.poll(() => total(page).textContent(), { timeout: 8_000 }).toBe('3');
+    await page.getByLabel('Note').fill('Potion');
+    await form(page).waitFor();
+    expect(await total(page).textContent()).toBe('3');
+    await signIn(page, await issuer.sign({ sub: 'bob' }));
+    await expect.poll(() => form(page).count()).toBe(0);
+    expect(await page.getByLabel('Note').inputValue()).toBe('Potion');
+    await page.getByRole('textbox', { name: 'Hit points' }).fill('+4');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => total(page).textContent(), { timeout: 8_000 }).toBe('7');
+    const [item] = await engine.table.query(rogue, { from: 3, limit: 1 });
+    expect(item).toMatchObject({ Note: 'Potion', Actor: 'bob' });
+  });
+});
