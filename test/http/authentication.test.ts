@@ -1,5 +1,7 @@
+import { KeyObject } from 'node:crypto';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authenticateByToken } from '../../src/http/authentication.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { freePort } from '../engines/free-port.ts';
 import { type GraphqlAnswer, type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -211,4 +213,31 @@ test('without authentication events have no actor, and a token is not looked at'
   const { data } = await server.graphql(query, { input }, 'secret');
   expect(data).toEqual({ appendEvent: { event: { actor: null } } });
   await server.stop('SIGTERM');
+});
+
+describe('a public key', () => {
+  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+  const rules = { issuer: 'https://issuer.example', audience: 'character-events' };
+  const pairOf = async (algorithm: string) => {
+    const { publicKey, privateKey } = await generateKeyPair(algorithm);
+    const keys = { type: 'one', key: KeyObject.from(publicKey) } as const;
+    return { privateKey, authenticate: authenticateByToken({ ...rules, keys }, { error: () => {} }) };
+  };
+  const bearer = async (alg: string, { privateKey }: Awaited<ReturnType<typeof pairOf>>) =>
+    `Bearer ${await new SignJWT(issuer.claims()).setProtectedHeader({ alg }).sign(privateKey)}`;
+
+  test.each(algorithms)('takes tokens signed with %s', async (algorithm) => {
+    const pair = await pairOf(algorithm);
+    expect(await pair.authenticate(await bearer(algorithm, pair))).toMatchObject({
+      type: 'known',
+      caller: { actor: 'alice', scopes: ['events:read', 'events:append'] },
+    });
+  });
+
+  test.each(algorithms)('refuses tokens of other keys than its own, of %s', async (algorithm) => {
+    for (const other of ['RS512', 'ES384', ...algorithms]) {
+      const { authenticate } = await pairOf(algorithm);
+      expect(await authenticate(await bearer(other, await pairOf(other)))).toMatchObject({ type: 'refused' });
+    }
+  });
 });

@@ -108,9 +108,9 @@ function membersOf(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
   return [type];
 }
 
-/** Every way from a type to what tells of characters, each type entered once on a way. */
+/** Every way from a type to what tells of characters, each type entered at most twice on a way. */
 function pathsFrom(type: GraphQLNamedType, seen: readonly string[] = []): readonly Omit<Path, 'root'>[] {
-  if (!isCompositeType(type) || seen.includes(type.name)) return [];
+  if (!isCompositeType(type) || seen.filter((name) => name === type.name).length > 1) return [];
   return membersOf(type).flatMap((member) => {
     const on = member === type ? '' : `... on ${member.name} `;
     const leaves = Object.values(member.getFields())
@@ -120,7 +120,7 @@ function pathsFrom(type: GraphQLNamedType, seen: readonly string[] = []): readon
       ? [{ name: member.name, selection: `{ ${on}{ ${leaves.join(' ')} } }` }]
       : [];
     const further = Object.values(member.getFields()).flatMap((field) =>
-      pathsFrom(getNamedType(field.type), [...seen, type.name, member.name]).map(({ name, selection }) => ({
+      pathsFrom(getNamedType(field.type), [...seen, type.name]).map(({ name, selection }) => ({
         name: `${member.name}.${field.name} > ${name}`,
         selection: `{ ${on}{ ${field.name} ${selection} } }`,
       })),
