@@ -1,4 +1,6 @@
 import { KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateByToken } from '../../src/http/authentication.ts';
@@ -240,4 +242,29 @@ describe('a public key', () => {
       expect(await authenticate(await bearer(other, await pairOf(other)))).toMatchObject({ type: 'refused' });
     }
   });
+});
+
+test.each<[string, RequestListener]>([
+  ['never answers', () => {}],
+  ['answers with an error', (_, response) => response.writeHead(500).end('{"keys":[]}')],
+  ['answers with a page', (_, response) => response.end('<html></html>')],
+  ['answers with no set', (_, response) => response.end('{"keys":{}}')],
+  [
+    'sends elsewhere',
+    (_, response) => response.writeHead(302, { location: issuer.environment['AUTH_JWKS_URL'] }).end(),
+  ],
+])('a key set that %s lets nobody in, and is logged', async (_, listener) => {
+  const port = await freePort();
+  const server = createServer(listener).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const logged: unknown[] = [];
+  const keys = { type: 'set', url: new URL(`http://127.0.0.1:${port}/keys`) } as const;
+  const rules = { keys, issuer: 'https://issuer.example', audience: 'character-events' };
+  const authenticate = authenticateByToken(rules, { error: (entry: unknown) => logged.push(entry) });
+  const since = performance.now();
+  expect(await authenticate(`Bearer ${await issuer.sign()}`)).toMatchObject({ type: 'undecided' });
+  expect(performance.now() - since).toBeLessThan(4_000);
+  expect(logged).toMatchObject([{ err: { name: 'KeysUnavailableError', cause: expect.any(Error) } }]);
+  server.closeAllConnections();
+  server.close();
 });
