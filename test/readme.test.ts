@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { parse, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { type EngineUnderTest, embedded } from './engines/engines.ts';
@@ -64,16 +63,4 @@ test('.env.example and the README name every variable that is read, and the exam
   expect(Object.keys(values)).toEqual(expect.arrayContaining(read));
   for (const name of read) expect(readme).toContain(`\`${name}\``);
   expect(readConfig(values)).toEqual(readConfig({}));
-});
-
-test('everything in the schema has a description', () => {
-  const undescribed: string[] = [];
-  visit(parse(schema), {
-    enter: (node) => {
-      if (!('description' in node) || node.description !== undefined) return;
-      if (!('name' in node) || ['Query', 'Mutation'].includes(node.name?.value ?? '')) return;
-      undescribed.push(node.name?.value ?? node.kind);
-    },
-  });
-  expect(undescribed).toEqual([]);
 });
