@@ -9,6 +9,7 @@ import { subscriptionServer } from './graphql/subscriptions.ts';
 import { type Authenticate, authenticateByToken, authenticateNobody } from './http/authentication.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
@@ -30,8 +31,10 @@ else await run(outcome.config);
 async function run(config: Config): Promise<void> {
   const log = await createLog(config.logLevel);
   try {
-    const { table, where } = await openTable(config.store, (fault) => endAfterFailure(log, fault));
-    const stop = await serve(config, table, where, log);
+    const metrics = createMetrics();
+    const onFailure = (fault: StoreFault) => endAfterFailure(log, fault);
+    const { table, where } = await openTable(config.store, onFailure, metrics);
+    const stop = await serve(config, table, where, log, metrics);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   } catch (error) {
     if (!(error instanceof UnusableStoreError || error instanceof UnusableAddressError)) throw error;
@@ -40,7 +43,7 @@ async function run(config: Config): Promise<void> {
 }
 
 /** Serves until the function that it answers with is called, which lets requests in flight finish. */
-async function serve(config: Config, table: EventTable, where: string, log: Logger) {
+async function serve(config: Config, table: EventTable, where: string, log: Logger, metrics: Metrics) {
   const store = createEventStore({
     table,
     memoryRoom,
@@ -51,7 +54,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   });
   const schema = createSchema();
   const { introspection, sandbox } = config;
-  const graphql = createGraphqlServer({ schema, introspection, sandbox, log });
+  const graphql = createGraphqlServer({ schema, introspection, sandbox, log, observer: metrics });
   await graphql.start();
   const server = await createHttpServer({
     graphql,
@@ -66,6 +69,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     subscriptions: subscriptionServer({
       schema,
       introspection,
+      targets: { log, observer: metrics },
       contextOf: (requestId, end, caller) => {
         setMaxListeners(0, end);
         return createRequestContext({ caller, store, deadline: end, interest: end, requestId, log });
@@ -76,6 +80,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     rateLimit: config.rateLimit,
     offlineIde: sandbox,
     onlyLoopback: config.auth.type === 'off',
+    metrics,
     log,
   });
   if (config.auth.type === 'unsafe-off')

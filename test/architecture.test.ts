@@ -18,7 +18,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'open-table': ['store', 'store/dynamodb', 'store/embedded', 'config'],
   cli: ['character', 'store', 'store/dynamodb', 'config', 'open-table'],
   sheet: [],
-  main: ['store', 'graphql', 'http', 'config', 'open-table'],
+  metrics: ['store', 'graphql', 'http'],
+  main: ['store', 'graphql', 'http', 'config', 'open-table', 'metrics'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

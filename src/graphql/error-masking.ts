@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type FaultCode, StoreFault } from '../store/faults.ts';
-import type { RequestContext } from './request-context.ts';
+import { isAbandoned, type RequestContext } from './request-context.ts';
 
 /**
  * Keeps what went wrong inside: a fault is logged whole under the request's id, and the caller gets a fixed
@@ -17,10 +17,9 @@ export const errorMasking: ApolloServerPlugin<RequestContext> = {
       if (errors === undefined || response.body.kind !== 'single') return;
       const { singleResult } = response.body;
       if (singleResult.errors === undefined) return;
-      const { deadline, interest } = contextValue;
-      const isAbandoned = operation?.operation === 'query' && interest.aborted && !deadline.aborted;
+      const isInVain = isAbandoned(contextValue, operation?.operation);
       singleResult.errors = singleResult.errors.map((formatted, index) =>
-        publicError(formatted, errors[index], contextValue, isAbandoned),
+        publicError(formatted, errors[index], contextValue, isInVain),
       );
     },
   }),
@@ -71,12 +70,11 @@ function publicError(
   formatted: GraphQLFormattedError,
   error: GraphQLError | undefined,
   { requestId, log }: RequestContext,
-  isAbandoned: boolean,
+  isInVain: boolean,
 ): GraphQLFormattedError {
   if (formatted.extensions?.['code'] !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted;
   const cause = error?.originalError ?? error;
-  if (!isAbandoned)
-    log.error({ requestId, path: formatted.path, err: cause }, 'A field could not be answered');
+  if (!isInVain) log.error({ requestId, path: formatted.path, err: cause }, 'A field could not be answered');
   const { code, retryable } =
     cause instanceof StoreFault ? cause : ({ code: 'INTERNAL_SERVER_ERROR', retryable: false } as const);
   return { ...formatted, message: messages[code], extensions: { code, retryable, requestId } };

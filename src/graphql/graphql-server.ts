@@ -11,9 +11,12 @@ import type { Logger } from 'pino';
 import { errorMasking, noSuggestions } from './error-masking.ts';
 import { landingPage } from './landing-page.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
+import type { OperationObserver } from './operation.ts';
+import { operationLog } from './operation-log.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { responseStatus } from './response-status.ts';
+import { noteRootResults } from './root-results.ts';
 import { requireScopes } from './scopes.ts';
 import { noSubscriptionsOverHttp } from './subscriptions.ts';
 
@@ -24,6 +27,7 @@ export function createSchema(): GraphQLSchema {
     resolvers,
   });
   requireScopes(schema);
+  noteRootResults(schema);
   return schema;
 }
 
@@ -34,6 +38,7 @@ export type GraphqlServerOptions = {
   /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
   readonly sandbox: boolean;
   readonly log: Logger;
+  readonly observer: OperationObserver;
 };
 
 /** The server of queries and mutations. It has to be started before it answers. */
@@ -42,6 +47,7 @@ export function createGraphqlServer({
   introspection,
   sandbox,
   log,
+  observer,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     schema,
@@ -63,6 +69,7 @@ export function createGraphqlServer({
       noSubscriptionsOverHttp,
       ...(introspection ? [] : [noSuggestions]),
       errorMasking,
+      operationLog({ log, observer }),
       responseStatus,
     ],
   });

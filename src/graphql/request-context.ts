@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { CharacterState } from '../character/character.ts';
 import type { EventStore } from '../store/event-store.ts';
 import type { Caller } from './caller.ts';
+import type { RootResults } from './operation.ts';
 import { permittedStore } from './permitted-store.ts';
 
 /** What a resolver may use besides its arguments. One per request. */
@@ -19,10 +20,20 @@ export type RequestContext = {
   /** Names the request in the log and in masked errors. */
   readonly requestId: string;
   readonly log: Pick<Logger, 'error'>;
+  /** What the root fields were answered with so far. */
+  readonly rootResults: RootResults;
 };
 
 /** The context of a request, with loaders of its own, over as much of the store as the caller may use. */
-export function createRequestContext(of: Omit<RequestContext, 'characters'>): RequestContext {
+export function createRequestContext(of: Omit<RequestContext, 'characters' | 'rootResults'>): RequestContext {
   const store = permittedStore(of.store, of.caller);
-  return { ...of, store, characters: new DataLoader((ids) => store.characters(ids, of.interest)) };
+  const characters = new DataLoader<string, CharacterState | undefined>((ids) =>
+    store.characters(ids, of.interest),
+  );
+  return { ...of, store, characters, rootResults: {} };
+}
+
+/** Whether a query failed only because nobody waits for its answer any more. */
+export function isAbandoned({ deadline, interest }: RequestContext, operation: string | undefined): boolean {
+  return operation === 'query' && interest.aborted && !deadline.aborted;
 }

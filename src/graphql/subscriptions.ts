@@ -16,7 +16,9 @@ import type { ServerOptions } from 'graphql-ws';
 import type { Caller } from './caller.ts';
 import { maskedError } from './error-masking.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
+import { codesOf, type OperationTargets, tell } from './operation-log.ts';
 import type { RequestContext } from './request-context.ts';
+import { reportSubscription, type SubscriptionReport } from './subscription-report.ts';
 
 /** What subscriptions are answered with. */
 export type SubscriptionOptions = {
@@ -24,6 +26,8 @@ export type SubscriptionOptions = {
   readonly introspection: boolean;
   /** What the resolvers of the subscription with this id get, until the signal is aborted. */
   readonly contextOf: (requestId: string, end: AbortSignal, caller: Caller) => RequestContext;
+  /** Where subscriptions are told of, when they are over or refused. */
+  readonly targets: OperationTargets;
 };
 
 /** What a connection carries from its beginning on. Without a caller nothing is answered on it. */
@@ -42,6 +46,7 @@ export function subscriptionServer({
   schema,
   introspection,
   contextOf,
+  targets,
 }: SubscriptionOptions): ServerOptions<Record<string, unknown>, Connection> {
   const rules = [
     ...specifiedRules,
@@ -77,10 +82,18 @@ export function subscriptionServer({
         options: { maxCoercionErrors: maxErrors },
       };
     },
-    onOperation: (_, __, ___, { contextValue }, result) => {
+    onOperation: (_, __, ___, { document, operationName, contextValue }, result) => {
       const context = contextValue as RequestContext;
-      if (!isStream(result)) return masked(result as ExecutionResult, context);
-      return endable(result, context, ends.get(context));
+      const name = getOperationAST(document, operationName)?.name?.value;
+      const report = reportSubscription(targets, context, name);
+      if (isStream(result)) return endable(result, context, ends.get(context), report);
+      const refusal = masked(result as ExecutionResult, context, report);
+      report.end();
+      return refusal;
+    },
+    onError: (_, __, ___, errors) => {
+      const unnamed = { name: undefined, type: 'unknown', durationMs: 0, results: {} } as const;
+      tell(targets, { ...unnamed, requestId: randomUUID(), errorCodes: codesOf(errors) });
     },
   };
 }
@@ -123,9 +136,15 @@ function isStream(result: object): result is AsyncGenerator<ExecutionResult, voi
   return Symbol.asyncIterator in result;
 }
 
-function masked(result: ExecutionResult, context: RequestContext): ExecutionResult {
+function masked(
+  result: ExecutionResult,
+  context: RequestContext,
+  report: SubscriptionReport,
+): ExecutionResult {
   if (result.errors === undefined) return result;
-  return { ...result, errors: result.errors.map((error) => maskedError(error, context)) };
+  const errors = result.errors.map((error) => maskedError(error, context));
+  report.failed(codesOf(errors));
+  return { ...result, errors };
 }
 
 /**
@@ -136,19 +155,25 @@ function endable(
   results: AsyncGenerator<ExecutionResult, void, void>,
   context: RequestContext,
   end: AbortController | undefined,
+  report: SubscriptionReport,
 ): AsyncGenerator<ExecutionResult, void, void> {
   async function* all(): AsyncGenerator<ExecutionResult, void, void> {
     try {
-      for await (const result of results) yield masked(result, context);
+      for await (const result of results) yield masked(result, context, report);
     } catch (cause) {
       const originalError = cause instanceof Error ? cause : new Error(String(cause));
-      yield masked({ errors: [new GraphQLError(originalError.message, { originalError })] }, context);
+      const errors = [new GraphQLError(originalError.message, { originalError })];
+      yield masked({ errors }, context, report);
+    } finally {
+      report.end();
     }
   }
   const stream = all();
   const endStream = stream.return.bind(stream);
   stream.return = (value) => {
     end?.abort();
+    // A stream that nobody has begun to read does not come by its own end.
+    report.end();
     return endStream(value);
   };
   return stream;

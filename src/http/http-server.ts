@@ -6,10 +6,12 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { Caller } from '../graphql/caller.ts';
+import { inOperationSpan } from '../graphql/operation-span.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import type { Connection } from '../graphql/subscriptions.ts';
 import type { Authenticate } from './authentication.ts';
 import { hostProblem, originProblem } from './callers.ts';
+import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { serveOfflineIde } from './offline-ide.ts';
 import { createRateLimit, tooMany } from './rate-limit.ts';
 import { secureHeaders } from './security-headers.ts';
@@ -37,6 +39,7 @@ export type HttpServerOptions = {
   readonly rateLimit: number;
   /** Whether only requests that name this machine as their host are answered. */
   readonly onlyLoopback: boolean;
+  readonly metrics: MetricsPage;
   readonly log: Logger;
 };
 
@@ -47,8 +50,8 @@ const requestTimeoutMs = 10_000;
 const maxConnections = 10_000;
 
 /**
- * The server before it listens: `/graphql`, `/livez` (the process runs) and `/readyz` (the store answers).
- * `close` lets requests in flight finish.
+ * The server before it listens: `/graphql`, `/livez` (the process runs) and `/readyz` (the store answers)
+ * and `/metrics`. `close` lets requests in flight finish.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { graphql, contextOf, authenticate, ping, corsOrigins, onlyLoopback, log } = options;
@@ -80,13 +83,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await secureHeaders(server);
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
-  await server.register(fastifyApollo(graphql), {
-    context: async (request, reply) => {
-      const signal = clientGone(reply);
-      const outcome = await authenticate(request.headers.authorization);
-      if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
-      return contextOf(request.id, signal, outcome.caller);
-    },
+  await server.register(async (api) => {
+    api.addHook('preHandler', ({ headers }, { raw }, done) =>
+      inOperationSpan(headers, (span) => {
+        raw.once('close', () => span.end());
+        done();
+      }),
+    );
+    await api.register(fastifyApollo(graphql), {
+      context: async (request, reply) => {
+        const signal = clientGone(reply);
+        const outcome = await authenticate(request.headers.authorization);
+        if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
+        return contextOf(request.id, signal, outcome.caller);
+      },
+    });
   });
   server.get('/livez', async () => ({ status: 'live' }));
   server.get('/readyz', async (request, reply) => {
@@ -98,10 +109,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       return reply.code(503).send({ status: 'unavailable', requestId: request.id });
     }
   });
+  serveMetrics(server, options.metrics);
   await serveSheet(server);
   if (options.offlineIde) serveOfflineIde(server);
   const subscriptions = authenticated(options.subscriptions, authenticate);
-  serveWebSocket(server, subscriptions, secondsToWait, ({ url = '', headers }) => {
+  serveWebSocket(server, subscriptions, options.metrics, secondsToWait, ({ url = '', headers }) => {
     if (url.split('?')[0] !== '/graphql') return { status: '404 Not Found', message: 'Expected /graphql.' };
     const problem = (onlyLoopback ? hostProblem(headers) : undefined) ?? originProblem(headers, corsOrigins);
     return problem === undefined ? undefined : { status: '403 Forbidden', message: problem };

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { MetricsPage } from './metrics-page.ts';
 import { type RateLimit, tooMany } from './rate-limit.ts';
 import type { WebSocketOptions } from './web-socket-authentication.ts';
 
@@ -25,10 +26,15 @@ const maxMessageBytes = 64 * 1_024;
 export function serveWebSocket(
   server: FastifyInstance,
   subscriptions: WebSocketOptions,
+  { webSocketOpened, webSocketClosed }: MetricsPage,
   secondsToWait: RateLimit,
   refusalOf: (request: IncomingMessage) => UpgradeRefusal | undefined,
 ): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
+  sockets.on('connection', (client) => {
+    webSocketOpened();
+    client.once('close', webSocketClosed);
+  });
   const { dispose } = useServer<Record<string, unknown>>(
     {
       ...subscriptions,

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { UnusableStoreError } from '../faults.ts';
+import type { StoreObserver } from '../store-observer.ts';
+import { observeCalls } from './observed-calls.ts';
 import { recordAttempts } from './recorded-attempts.ts';
 
 /** A document client and what is known about where it speaks to. */
@@ -16,12 +18,16 @@ export type DynamoDbConnection = {
 /**
  * A client of DynamoDB on AWS, or of the DynamoDB-compatible endpoint given. Region and credentials come
  * from the SDK's own chain; for an endpoint of one's own, missing ones are made up.
- * Throws `UnusableStoreError` if AWS is meant and no region is set.
+ * The observer is told of every call. Throws `UnusableStoreError` if AWS is meant and no region is set.
  */
-export async function connectToDynamoDb(endpoint: string | undefined): Promise<DynamoDbConnection> {
+export async function connectToDynamoDb(
+  endpoint: string | undefined,
+  observer?: Pick<StoreObserver, 'databaseCalled'>,
+): Promise<DynamoDbConnection> {
   if (endpoint === undefined) {
     const base = new DynamoDBClient(settings);
-    return { client: documentClient(base), region: await requiredRegion(base), endpoint, assumed: [] };
+    const region = await requiredRegion(base);
+    return { client: documentClient(base, observer), region, endpoint, assumed: [] };
   }
   const probe = new DynamoDBClient({ endpoint });
   const region = await probe.config.region().catch(() => undefined);
@@ -34,7 +40,7 @@ export async function connectToDynamoDb(endpoint: string | undefined): Promise<D
     ...(credentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   });
   return {
-    client: documentClient(base),
+    client: documentClient(base, observer),
     region: region ?? 'us-east-1',
     endpoint,
     assumed: [...(region ? [] : ['region us-east-1']), ...(credentials ? [] : ['credentials local/local'])],
@@ -57,8 +63,12 @@ const settings = {
   },
 };
 
-function documentClient(base: DynamoDBClient): DynamoDBDocumentClient {
+function documentClient(
+  base: DynamoDBClient,
+  observer: Pick<StoreObserver, 'databaseCalled'> | undefined,
+): DynamoDBDocumentClient {
   recordAttempts(base);
+  if (observer !== undefined) observeCalls(base, observer);
   return DynamoDBDocumentClient.from(base, {
     marshallOptions: { removeUndefinedValues: true },
     unmarshallOptions: { wrapNumbers: numberOf },

@@ -18,6 +18,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
 import type { DirectoryEntry, DirectoryRange, EventRange, EventTable } from '../event-table.ts';
 import { StoreFault } from '../faults.ts';
+import type { StoreObserver } from '../store-observer.ts';
 import { numberOf } from './dynamodb-client.ts';
 import { faultOf } from './error-classes.ts';
 import { recordedSend, type SendOutcome } from './recorded-attempts.ts';
@@ -29,11 +30,16 @@ const newest = Number.MAX_SAFE_INTEGER;
 const keysPerBatch = 100;
 
 /**
- * An event table in DynamoDB. One item is a conditional `PutItem`, several are one `TransactWriteItems`.
+ * An event table in DynamoDB. One item is a conditional `PutItem`, several are one `TransactWriteItems`. The
+ * observer is told of inserts whose answer was lost.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  */
-export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableName: string): EventTable {
+export function createDynamoDbEventTable(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  observer?: Pick<StoreObserver, 'ambiguityResolved'>,
+): EventTable {
   const put = (item: StoredItem) => ({
     TableName: tableName,
     Item: item,
@@ -169,7 +175,8 @@ export function createDynamoDbEventTable(client: DynamoDBDocumentClient, tableNa
       const token = randomUUID();
       const insert = (until: AbortSignal) =>
         others.length === 0 ? insertOne(first, until) : insertGroup(items, token, until);
-      return resolvedInsert(items, { insert, readBack: (budget) => get(items, budget) }, signal);
+      const calls = { insert, readBack: (budget: AbortSignal) => get(items, budget) };
+      return resolvedInsert(items, calls, signal, observer?.ambiguityResolved);
     },
     // An answer ends at 1 MB, so a page may take several; the limit counts over all of them.
     query: async (characterId, range, signal = defaultDeadline()) => {

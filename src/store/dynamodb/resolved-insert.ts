@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredItem } from '../event-item.ts';
 import type { InsertOutcome } from '../event-table.ts';
 import { StoreFault } from '../faults.ts';
+import type { StoreObserver } from '../store-observer.ts';
 import { classOf, faultOf } from './error-classes.ts';
 
 /** What one call that inserts items came to. `written` tells whether any attempt of it may have stored them. */
@@ -26,9 +27,31 @@ const longestPauseMs = 200;
  * reading the keys, on a budget of its own: our item there means stored, another's means taken, and
  * nothing there means that the same items may be tried again. Throws `OUTCOME_UNKNOWN` if that read fails
  * too, or if no time is left to try again and an earlier attempt may still arrive; every other fault means
- * that nothing was written.
+ * that nothing was written. What came of an insert that was left open is told to `onResolved` too.
  */
 export async function resolvedInsert(
+  items: readonly StoredItem[],
+  calls: InsertCalls,
+  signal: AbortSignal,
+  onResolved?: StoreObserver['ambiguityResolved'],
+): Promise<InsertOutcome> {
+  let isAmbiguous = false;
+  const insert: InsertCalls['insert'] = async (until) => {
+    const attempt = await calls.insert(until);
+    isAmbiguous ||= attempt.type !== 'inserted' && attempt.written === 'unknown';
+    return attempt;
+  };
+  try {
+    const outcome = await insertedUntilKnown(items, { ...calls, insert }, signal);
+    if (isAmbiguous) onResolved?.(outcome.type === 'inserted' ? 'stored' : 'taken');
+    return outcome;
+  } catch (error) {
+    if (isAmbiguous) onResolved?.('unknown');
+    throw error;
+  }
+}
+
+async function insertedUntilKnown(
   items: readonly StoredItem[],
   { insert, readBack }: InsertCalls,
   signal: AbortSignal,

@@ -1,0 +1,66 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { abandonedCode, type Operation, type OperationObserver } from './operation.ts';
+import { describeSpan, shortName } from './operation-span.ts';
+import { isAbandoned, type RequestContext } from './request-context.ts';
+
+/** Where operations are told of. */
+export type OperationTargets = {
+  readonly log: Pick<Logger, 'info' | 'isLevelEnabled'>;
+  readonly observer: OperationObserver;
+};
+
+/**
+ * Tells of every query and mutation when its answer is ready: a line in the log, the observer's counters, and
+ * attributes of the span that it runs in. After the plugin that masks errors, whose codes it tells.
+ */
+export function operationLog(targets: OperationTargets): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      const start = performance.now();
+      return {
+        willSendResponse: async ({ contextValue, operation, response: { body } }) => {
+          const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+          const ended: Operation = {
+            requestId: contextValue.requestId,
+            name: operation?.name?.value,
+            type: operation?.operation ?? 'unknown',
+            durationMs: performance.now() - start,
+            results: contextValue.rootResults,
+            errorCodes: isAbandoned(contextValue, operation?.operation) ? [abandonedCode] : codesOf(errors),
+          };
+          tell(targets, ended);
+          describeSpan(ended);
+        },
+      };
+    },
+  };
+}
+
+/** Writes an operation's line, and tells the observer. */
+export function tell({ log, observer }: OperationTargets, operation: Operation): void {
+  observer.operationEnded(operation);
+  if (!log.isLevelEnabled('info')) return;
+  const { requestId, name, type, durationMs, results, errorCodes } = operation;
+  log.info(
+    {
+      requestId,
+      operationName: name === undefined ? undefined : shortName(name),
+      operationType: type,
+      durationMs: Math.round(durationMs * 1_000) / 1_000,
+      results,
+      ...(errorCodes.length > 0 ? { errorCodes } : {}),
+    },
+    'Operation',
+  );
+}
+
+/** The codes of errors, each once. */
+export function codesOf(
+  errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] = [],
+): readonly string[] {
+  return [
+    ...new Set(errors.map(({ extensions }) => String(extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR'))),
+  ];
+}
