@@ -2,6 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type FaultCode, StoreFault } from '../store/faults.ts';
+import { eachOnce } from './limits.ts';
 import { isAbandoned, type RequestContext } from './request-context.ts';
 
 /**
@@ -18,9 +19,10 @@ export const errorMasking: ApolloServerPlugin<RequestContext> = {
       const { singleResult } = response.body;
       if (singleResult.errors === undefined) return;
       const isInVain = isAbandoned(contextValue, operation?.operation);
-      singleResult.errors = singleResult.errors.map((formatted, index) =>
+      const told = singleResult.errors.map((formatted, index) =>
         publicError(formatted, errors[index], contextValue, isInVain),
       );
+      singleResult.errors = operation == null ? eachOnce(told) : told;
     },
   }),
 };

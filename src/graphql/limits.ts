@@ -1,11 +1,5 @@
 import { depthLimit } from '@graphile/depth-limit';
-import {
-  GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-  type ValidationRule,
-} from 'graphql';
+import { GraphQLError, Kind, type SelectionNode, type SelectionSetNode, type ValidationRule } from 'graphql';
 
 /** How many fields of an operation may have an alias, and how many of its fields may be root fields. */
 export const maxFields = 100;
@@ -16,7 +10,7 @@ export const maxFields = 100;
  *
  * @see https://github.com/graphql/graphql-js/blob/16.x.x/src/language/parser.ts
  */
-export const parseOptions = { maxSourceLength: 20_000, maxLexicalTokens: 2_500, maxComments: 100 };
+export const parseOptions = { maxSourceLength: 20_000, maxLexicalTokens: 2_000, maxComments: 100 };
 
 /** How many errors of validation, or of variables, are told. */
 export const maxErrors = 10;
@@ -26,6 +20,8 @@ export const maxErrors = 10;
  * full introspection query of graphql-js keeps to them.
  */
 export const costRules: readonly ValidationRule[] = [
+  aliasLimit,
+  rootFieldLimit,
   depthLimit({
     maxDepth: 10,
     maxListDepth: 10,
@@ -34,45 +30,70 @@ export const costRules: readonly ValidationRule[] = [
     maxDepthByFieldCoordinates: { '__Type.ofType': 9 },
     revealDetails: true,
   }),
-  aliasLimit,
-  rootFieldLimit,
 ];
 
+type Context = Parameters<ValidationRule>[0];
+
 /** Counts the aliases of the whole document, each once, however often its fragment is used. */
-function aliasLimit(context: Parameters<ValidationRule>[0]): ReturnType<ValidationRule> {
-  let aliases = 0;
+function aliasLimit(context: Context): ReturnType<ValidationRule> {
   return {
-    Field: ({ alias }) => {
-      if (alias === undefined) return;
-      aliases += 1;
-      if (aliases === maxFields + 1) report(context, 'aliases');
-    },
-  };
-}
-
-/** Counts what an operation asks of the root, through fragments too, so that a short text cannot ask a thousand times. */
-function rootFieldLimit(context: Parameters<ValidationRule>[0]): ReturnType<ValidationRule> {
-  return {
-    OperationDefinition: (operation: OperationDefinitionNode) => {
-      let fields = 0;
-      const open: SelectionSetNode[] = [operation.selectionSet];
-      const entered = new Set<string>();
-      for (let set = open.pop(); set !== undefined; set = open.pop()) {
-        for (const selection of set.selections) {
-          if (selection.kind === Kind.FIELD) fields += 1;
-          else if (selection.kind === Kind.INLINE_FRAGMENT) open.push(selection.selectionSet);
-          else if (!entered.has(selection.name.value)) {
-            entered.add(selection.name.value);
-            const fragment = context.getFragment(selection.name.value);
-            if (fragment != null) open.push(fragment.selectionSet);
-          }
-        }
+    Document: ({ definitions }) => {
+      const sets = definitions.flatMap((each) => ('selectionSet' in each ? [each.selectionSet] : []));
+      let aliases = 0;
+      for (const selection of selectionsOf(sets)) {
+        if (selection.kind === Kind.FIELD && selection.alias !== undefined) aliases += 1;
       }
-      if (fields > maxFields) report(context, 'root fields');
+      if (aliases > maxFields) refuse(context, 'aliases');
     },
   };
 }
 
-function report(context: Parameters<ValidationRule>[0], what: string): void {
-  context.reportError(new GraphQLError(`Expected at most ${maxFields} ${what}, got more.`));
+/** Counts what operations ask of the root, through fragments too, so that a short text cannot ask a thousand times. */
+function rootFieldLimit(context: Context): ReturnType<ValidationRule> {
+  const rootFields = (set: SelectionSetNode, entered: Set<string>): number =>
+    set.selections.reduce((count, selection) => {
+      if (selection.kind === Kind.FIELD) return count + 1;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return count + rootFields(selection.selectionSet, entered);
+      const { value } = selection.name;
+      const fragment = entered.has(value) ? undefined : context.getFragment(value);
+      entered.add(value);
+      return fragment == null ? count : count + rootFields(fragment.selectionSet, entered);
+    }, 0);
+  return {
+    Document: ({ definitions }) => {
+      for (const each of definitions) {
+        const isOperation = each.kind === Kind.OPERATION_DEFINITION;
+        if (isOperation && rootFields(each.selectionSet, new Set()) > maxFields)
+          refuse(context, 'root fields');
+      }
+    },
+  };
+}
+
+function* selectionsOf(sets: readonly SelectionSetNode[]): Generator<SelectionNode> {
+  const open = [...sets];
+  for (let set = open.pop(); set !== undefined; set = open.pop()) {
+    for (const selection of set.selections) {
+      yield selection;
+      if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) {
+        open.push(selection.selectionSet);
+      }
+    }
+  }
+}
+
+// More errors than are told end the validation, before the rules that compare every field with every other.
+function refuse(context: Context, what: string): void {
+  const error = new GraphQLError(`Expected at most ${maxFields} ${what}, got more.`);
+  for (let nth = 0; nth <= maxErrors; nth += 1) context.reportError(error);
+}
+
+/** Of errors that say the same the first, without the remark that validation ended early. */
+export function eachOnce<Told extends { readonly message: string; readonly locations?: unknown }>(
+  errors: readonly Told[],
+): Told[] {
+  const told = errors.filter(({ message }) => !message.startsWith('Too many validation errors'));
+  return [
+    ...new Map(told.map((error) => [JSON.stringify([error.message, error.locations]), error])).values(),
+  ];
 }

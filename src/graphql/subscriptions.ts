@@ -15,7 +15,7 @@ import {
 import type { ServerOptions } from 'graphql-ws';
 import type { Caller } from './caller.ts';
 import { maskedError } from './error-masking.ts';
-import { costRules, maxErrors, parseOptions } from './limits.ts';
+import { costRules, eachOnce, maxErrors, parseOptions } from './limits.ts';
 import { codesOf, type OperationTargets, tell } from './operation-log.ts';
 import type { RequestContext } from './request-context.ts';
 import { reportSubscription, type SubscriptionReport } from './subscription-report.ts';
@@ -65,7 +65,7 @@ export function subscriptionServer({
       const document = parsed(query);
       if (document instanceof GraphQLError) return [document];
       const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
-      if (errors.length > 0) return errors.map(invalid);
+      if (errors.length > 0) return eachOnce(errors.map(invalid));
       if (getOperationAST(document, operationName)?.operation !== 'subscription') {
         return [refused('Expected a subscription; queries and mutations are answered over HTTP.')];
       }
