@@ -13,7 +13,8 @@ export type Config = {
   readonly requestTimeoutMs: number;
   /** How often followers look for what other processes stored. */
   readonly followPollMs: number;
-  readonly auth: /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
+  /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
+  readonly auth:
     | { readonly type: 'off' | 'unsafe-off' }
     | {
         readonly type: 'jwt';
@@ -63,7 +64,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(65_535)).default(4000),
+  PORT: wholeNumber(0, 65_535).default(4000),
   EVENT_STORE: z.enum(['embedded', 'dynamodb']).default('embedded'),
   EVENT_STORE_PATH: z.string().default('data'),
   EVENT_STORE_TABLE: z
@@ -71,18 +72,8 @@ const variables = z.object({
     .regex(/^[\w.-]{3,255}$/)
     .default('event-store'),
   DYNAMODB_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  REQUEST_TIMEOUT_MS: z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().min(100).max(600_000))
-    .default(10_000),
-  FOLLOW_POLL_MS: z
-    .string()
-    .regex(/^\d+$/)
-    .transform(Number)
-    .pipe(z.number().min(50).max(60_000))
-    .default(500),
+  REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
+  FOLLOW_POLL_MS: wholeNumber(50, 60_000).default(500),
   AUTH_MODE: z.enum(['off', 'unsafe-off', 'jwt']).default('off'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/ })
@@ -95,7 +86,7 @@ const variables = z.object({
     .optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
-  RATE_LIMIT: z.string().regex(/^\d+$/).transform(Number).pipe(z.number().max(1_000_000)).default(0),
+  RATE_LIMIT: wholeNumber(0, 1_000_000).default(0),
   CORS_ORIGINS: z
     .string()
     .transform(commaSeparated)
@@ -181,6 +172,10 @@ function isStrong({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boole
   if (asymmetricKeyType === 'rsa') return (asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048;
   if (asymmetricKeyType === 'ec') return asymmetricKeyDetails?.namedCurve === 'prime256v1';
   return asymmetricKeyType === 'ed25519';
+}
+
+function wholeNumber(min: number, max: number) {
+  return z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
 }
 
 function commaSeparated(list: string): readonly string[] {
