@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
+import type { NewEvent } from '../character/event.ts';
 import { openTable } from '../open-table.ts';
-import { createEventStore, type EventStore } from '../store/event-store.ts';
+import { createEventStore } from '../store/event-store.ts';
 import { RefusedError } from './exit-codes.ts';
 import { readStoreSettings } from './settings.ts';
 
@@ -13,7 +14,6 @@ export function seedCommand(): Command {
     .action(seed);
 }
 
-type Event = Parameters<EventStore['append']>[0];
 type Past = readonly (readonly [change: number, note: string])[];
 
 const party: readonly { readonly id: string; readonly name: string; readonly past: Past }[] = [
@@ -75,7 +75,7 @@ async function seed({ json }: { readonly json?: true }): Promise<void> {
   }
 }
 
-function eventsOf({ id, name, past }: (typeof party)[number]): readonly Event[] {
+function eventsOf({ id, name, past }: (typeof party)[number]): readonly NewEvent[] {
   return past.map(([characterHitPoints, note], version) => ({
     characterId: id,
     version,

@@ -1,4 +1,4 @@
-import { fromItem, listedAt, type StoredItem, UnreadableItemError } from './event-item.ts';
+import { eventOrProblem, listedAt, UnreadableItemError } from './event-item.ts';
 import type { TableTools } from './table-tools.ts';
 
 /** What a backfill did, and what it leaves out of the directory. */
@@ -27,7 +27,7 @@ export async function backfillDirectory(
   let listedBefore = 0;
   for await (const item of tools.scan()) {
     onItem();
-    if (!isEvent(item)) {
+    if (eventOrProblem(item) instanceof UnreadableItemError) {
       others.add(item.Id);
       continue;
     }
@@ -42,14 +42,4 @@ export async function backfillDirectory(
   const withoutFirstEvent = [...beginnings].flatMap(([id, hasFirst]) => (hasFirst ? [] : [id]));
   const ofAnotherLayout = [...others].filter((id) => !beginnings.has(id));
   return { entered, listedBefore, withoutFirstEvent, ofAnotherLayout };
-}
-
-function isEvent(item: StoredItem): boolean {
-  try {
-    fromItem(item);
-    return true;
-  } catch (error) {
-    if (error instanceof UnreadableItemError) return false;
-    throw error;
-  }
 }

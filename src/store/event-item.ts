@@ -118,6 +118,16 @@ export function fromItem(item: StoredItem): StoredEvent {
   return { event, state: snapshotState(item['Snapshot'], event) };
 }
 
+/** The event in an item, or why it is none, for those who go on in either case. */
+export function eventOrProblem(item: StoredItem): StoredEvent | UnreadableItemError {
+  try {
+    return fromItem(item);
+  } catch (error) {
+    if (error instanceof UnreadableItemError) return error;
+    throw error;
+  }
+}
+
 function snapshotState(snapshot: unknown, event: CharacterEvent): CharacterState | undefined {
   if (!isOurSnapshot(snapshot)) return undefined;
   return {

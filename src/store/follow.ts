@@ -65,8 +65,7 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
     }
   }
 
-  async function newer(characterId: string, position: number, signal: AbortSignal) {
-    const { recent = [] } = streams.get(characterId) ?? {};
+  async function newer(characterId: string, { recent }: Stream, position: number, signal: AbortSignal) {
     const [oldest] = recent;
     if (oldest !== undefined && oldest.Version <= position + 1) {
       return recent.filter(({ Version }) => Version > position);
@@ -82,7 +81,9 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
       let position = afterVersion ?? stream.latest;
       while (!signal.aborted) {
         const page =
-          stream.latest > position ? await patiently(() => newer(characterId, position, signal), signal) : [];
+          stream.latest > position
+            ? await patiently(() => newer(characterId, stream, position, signal), signal)
+            : [];
         if (page.length === 0) await stream.bell.next(signal);
         for (const event of recordedPage(table, page.map(fromItem), signal)) {
           yield event;

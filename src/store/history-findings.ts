@@ -1,5 +1,5 @@
 import { type CharacterState, fold } from '../character/character.ts';
-import { fromItem, type StoredEvent, type StoredItem, UnreadableItemError } from './event-item.ts';
+import { eventOrProblem, type StoredEvent, type StoredItem, UnreadableItemError } from './event-item.ts';
 
 /** One thing that is wrong with a character's history, at these versions. */
 export type HistoryFinding = { readonly from: number; readonly to: number } & (
@@ -22,7 +22,7 @@ type Disagreement =
  * Replays a history from its beginning and compares every snapshot with the fold. Where event and snapshot
  * disagree, the snapshots that follow decide: if they go on from the snapshot, the event was changed; if they
  * go on from the fold, or nothing follows, the snapshot is wrong. After events that are missing it goes on
- * from the next snapshot. Findings come in the order of versions; snapshots are none of them one by one.
+ * from the next snapshot. Findings come in the order of versions, one for each event without a snapshot.
  */
 export async function* historyFindings(items: AsyncIterable<StoredItem>): AsyncGenerator<HistoryFinding> {
   let before: Before = 'nothing';
@@ -54,12 +54,10 @@ type Reading =
 
 async function* read(items: AsyncIterable<StoredItem>): AsyncGenerator<Reading> {
   for await (const item of items) {
-    try {
-      yield { type: 'event', version: item.Version, ...fromItem(item) };
-    } catch (error) {
-      if (!(error instanceof UnreadableItemError)) throw error;
-      yield { type: 'unreadable', version: item.Version, message: error.message };
-    }
+    const { Version: version } = item;
+    const stored = eventOrProblem(item);
+    if (stored instanceof UnreadableItemError) yield { type: 'unreadable', version, message: stored.message };
+    else yield { type: 'event', version, ...stored };
   }
 }
 

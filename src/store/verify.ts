@@ -1,4 +1,4 @@
-import { fromItem, listedAt, type StoredItem, snapshotOf, UnreadableItemError } from './event-item.ts';
+import { eventOrProblem, listedAt, type StoredItem, snapshotOf, UnreadableItemError } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { type HistoryFinding, historyFindings } from './history-findings.ts';
 import type { SnapshotRepair, TableTools } from './table-tools.ts';
@@ -94,9 +94,10 @@ async function verifyCharacter(
     addFinding(findings, { ...finding, characterId, isMended });
   }
   if (repairs.length > 0) await tools.repairSnapshots(repairs);
-  const recordedAt = first === undefined ? undefined : recordingOf(first);
-  if (recordedAt !== undefined && first !== undefined && listedAt(first) === undefined) {
-    if (repair) await tools.enterDirectory({ characterId, listedAt: recordedAt ?? now.toISOString() });
+  const beginning = first === undefined || listedAt(first) !== undefined ? undefined : eventOrProblem(first);
+  if (beginning !== undefined && !(beginning instanceof UnreadableItemError)) {
+    const since = beginning.event.recordedAt ?? now.toISOString();
+    if (repair) await tools.enterDirectory({ characterId, listedAt: since });
     findings.push({ type: 'not_in_directory', characterId, from: 0, to: 0, isMended: repair });
   }
   if (isCharacter) findings.forEach(onFinding);
@@ -104,16 +105,6 @@ async function verifyCharacter(
 }
 
 const eventAttributes = ['CharacterName', 'CharacterHitPoints', 'Note'];
-
-/** When the event of an item was recorded; null if another program wrote it, `undefined` if it is no event. */
-function recordingOf(item: StoredItem): string | null | undefined {
-  try {
-    return fromItem(item).event.recordedAt;
-  } catch (error) {
-    if (error instanceof UnreadableItemError) return undefined;
-    throw error;
-  }
-}
 
 function stray({ Id, Version }: StoredItem): Finding {
   return { type: 'stray_directory_entry', characterId: Id, from: Version, to: Version, isMended: false };
