@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { openTable } from '../open-table.ts';
 import { type BackfillReport, backfillDirectory } from '../store/directory-backfill.ts';
 import { startProgress } from './progress.ts';
-import { readStoreSettings } from './settings.ts';
+import { withTable } from './with-table.ts';
 
 /** `directory`: enters characters that other programs have written. */
 export function directoryCommand(): Command {
@@ -18,15 +17,10 @@ export function directoryCommand(): Command {
 }
 
 async function backfill({ json }: { readonly json?: true }): Promise<void> {
-  const { table, tools } = await openTable(readStoreSettings());
   const progress = startProgress('items');
-  try {
-    const report = await backfillDirectory(tools, new Date(), progress.step);
-    progress.end();
-    process.stdout.write(`${json ? JSON.stringify(report) : sentences(report).join('\n')}\n`);
-  } finally {
-    await table.close();
-  }
+  const report = await withTable(({ tools }) => backfillDirectory(tools, new Date(), progress.step));
+  progress.end();
+  process.stdout.write(`${json ? JSON.stringify(report) : sentences(report).join('\n')}\n`);
 }
 
 function sentences(report: BackfillReport): readonly string[] {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { NewEvent } from '../character/event.ts';
-import { openTable } from '../open-table.ts';
 import { createEventStore } from '../store/event-store.ts';
+import type { EventTable } from '../store/event-table.ts';
 import { RefusedError } from './exit-codes.ts';
-import { readStoreSettings } from './settings.ts';
+import { withTable } from './with-table.ts';
 
 /** `seed`: a small party with a past, for trying things out. */
 export function seedCommand(): Command {
@@ -48,7 +48,13 @@ const party: readonly { readonly id: string; readonly name: string; readonly pas
 ];
 
 async function seed({ json }: { readonly json?: true }): Promise<void> {
-  const { table } = await openTable(readStoreSettings());
+  const counts = await withTable(({ table }) => appendParty(table));
+  const { appended, thereBefore } = counts;
+  const sentence = `${appended} events of ${party.length} characters appended, ${thereBefore} were there before.`;
+  process.stdout.write(`${json ? JSON.stringify(counts) : sentence}\n`);
+}
+
+async function appendParty(table: EventTable) {
   const store = createEventStore({
     table,
     memoryRoom: 1_000,
@@ -57,22 +63,16 @@ async function seed({ json }: { readonly json?: true }): Promise<void> {
     followPollMs: 500,
     onPollFailure: () => {},
   });
-  try {
-    const counts = { appended: 0, thereBefore: 0 };
-    for (const event of party.flatMap(eventsOf)) {
-      const outcome = await store.append(event);
-      if (outcome.type !== 'appended') {
-        const place = `${event.characterId}, version ${event.version}`;
-        throw new RefusedError(`Expected ${place} to be free or of an earlier seed, got another event.`);
-      } else if (outcome.duplicate) counts.thereBefore += 1;
-      else counts.appended += 1;
+  const counts = { appended: 0, thereBefore: 0 };
+  for (const event of party.flatMap(eventsOf)) {
+    const outcome = await store.append(event);
+    if (outcome.type !== 'appended') {
+      const place = `${event.characterId}, version ${event.version}`;
+      throw new RefusedError(`Expected ${place} to be free or of an earlier seed, got another event.`);
     }
-    const { appended, thereBefore } = counts;
-    const sentence = `${appended} events of ${party.length} characters appended, ${thereBefore} were there before.`;
-    process.stdout.write(`${json ? JSON.stringify(counts) : sentence}\n`);
-  } finally {
-    await table.close();
+    counts[outcome.duplicate ? 'thereBefore' : 'appended'] += 1;
   }
+  return counts;
 }
 
 function eventsOf({ id, name, past }: (typeof party)[number]): readonly NewEvent[] {

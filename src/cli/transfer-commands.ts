@@ -5,12 +5,11 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { openTable } from '../open-table.ts';
 import { exportLines } from '../store/export.ts';
 import { type ImportOutcome, importLines } from '../store/import.ts';
 import { RefusedError } from './exit-codes.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { readStoreSettings } from './settings.ts';
+import { withTable } from './with-table.ts';
 
 /** `export`: all items of the table as JSON Lines. */
 export function exportCommand(): Command {
@@ -39,14 +38,10 @@ export function importCommand(): Command {
 type OutputOptions = { readonly json?: true };
 
 async function exportTable(file: string | undefined, { json }: OutputOptions): Promise<void> {
-  const { table, tools } = await openTable(readStoreSettings());
   const progress = startProgress('events');
-  try {
-    await writeLines(counted(exportLines(table, tools), progress), file);
-  } finally {
-    progress.end();
-    await table.close();
-  }
+  await withTable(({ table, tools }) =>
+    writeLines(counted(exportLines(table, tools), progress), file).finally(progress.end),
+  );
   const events = progress.count();
   const answer = json ? JSON.stringify({ events }) : `${events} events exported.`;
   (file === undefined ? process.stderr : process.stdout).write(`${answer}\n`);
@@ -69,19 +64,16 @@ async function* counted(lines: AsyncIterable<string>, { step }: Progress): Async
 async function importTable(file: string | undefined, { json }: OutputOptions): Promise<void> {
   const input = file === undefined ? process.stdin : createReadStream(file);
   if (file !== undefined) await once(input, 'open');
-  const { table } = await openTable(readStoreSettings());
   const progress = startProgress('events');
-  try {
+  const outcome = await withTable(({ table }) => {
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-    const outcome = await importLines(table, lines, progress.step);
-    progress.end();
-    const sentence = sentenceOf(outcome);
-    if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-    if (outcome.type !== 'imported') throw new RefusedError(json ? '' : sentence);
-    if (!json) process.stdout.write(`${sentence}\n`);
-  } finally {
-    await table.close();
-  }
+    return importLines(table, lines, progress.step);
+  });
+  progress.end();
+  const sentence = sentenceOf(outcome);
+  if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  if (outcome.type !== 'imported') throw new RefusedError(json ? '' : sentence);
+  if (!json) process.stdout.write(`${sentence}\n`);
 }
 
 function sentenceOf(outcome: ImportOutcome): string {

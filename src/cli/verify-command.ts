@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { CharacterState } from '../character/character.ts';
-import { openTable } from '../open-table.ts';
 import { type Finding, type VerifyReport, verifyTable } from '../store/verify.ts';
 import { RefusedError } from './exit-codes.ts';
 import { startProgress } from './progress.ts';
-import { readStoreSettings } from './settings.ts';
+import { withTable } from './with-table.ts';
 
 /** `verify`: replays every event and compares it with what is stored beside it. */
 export function verifyCommand(): Command {
@@ -21,28 +20,25 @@ export function verifyCommand(): Command {
 type Options = { readonly character?: string; readonly repair?: boolean; readonly json?: boolean };
 
 async function verify({ character, repair = false, json }: Options): Promise<void> {
-  const { table, tools } = await openTable(readStoreSettings());
   const progress = startProgress('events');
   const findings: Finding[] = [];
-  try {
-    const report = await verifyTable(table, tools, {
+  const report = await withTable(({ table, tools }) =>
+    verifyTable(table, tools, {
       characterId: character,
       repair,
       now: new Date(),
       onEvent: progress.step,
       onFinding: (finding) => findings.push(finding),
-    });
-    progress.end();
-    if (character !== undefined && report.events === 0) {
-      throw new RefusedError(
-        `Expected a character with events, got ${JSON.stringify(character)}, which has none.`,
-      );
-    }
-    const answer = json ? [JSON.stringify({ ...report, findings })] : sentences(report, findings);
-    process.stdout.write(`${answer.join('\n')}\n`);
-  } finally {
-    await table.close();
+    }),
+  );
+  progress.end();
+  if (character !== undefined && report.events === 0) {
+    throw new RefusedError(
+      `Expected a character with events, got ${JSON.stringify(character)}, which has none.`,
+    );
   }
+  const answer = json ? [JSON.stringify({ ...report, findings })] : sentences(report, findings);
+  process.stdout.write(`${answer.join('\n')}\n`);
   if (findings.some(({ isMended }) => !isMended)) throw new RefusedError();
 }
 
