@@ -109,7 +109,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       return reply.code(503).send({ status: 'unavailable', requestId: request.id });
     }
   });
-  serveMetrics(server, options.metrics);
+  serveMetrics(server, options.metrics, authenticate);
   await serveSheet(server);
   if (options.offlineIde) serveOfflineIde(server);
   const subscriptions = authenticated(options.subscriptions, authenticate);

@@ -145,6 +145,21 @@ describe.each([
     }
   });
 
+  test('asks for a token before it tells its metrics', async () => {
+    const metrics = (headers: Record<string, string>) =>
+      fetch(new URL('/metrics', server().url), { headers });
+    const refused = await metrics({});
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await refused.json()).toEqual({
+      message: expect.stringContaining('Expected a token'),
+      requestId: refused.headers.get('x-request-id'),
+    });
+    expect((await metrics({ authorization: 'Bearer secret' })).status).toBe(401);
+    const told = await metrics({ authorization: `Bearer ${await issuer.sign()}` });
+    expect(await told.text()).toContain('graphql_operation_duration_seconds');
+  });
+
   test('asks for a token before it tells the schema', async () => {
     const query = '{ __schema { queryType { name } } }';
     expect((await server().graphql(query)).status).toBe(401);
