@@ -13,6 +13,7 @@ import { landingPage } from './landing-page.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { OperationObserver } from './operation.ts';
 import { operationLog } from './operation-log.ts';
+import { parsingTurns } from './parsing-turns.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { responseStatus } from './response-status.ts';
@@ -66,6 +67,7 @@ export function createGraphqlServer({
       // It wraps every field's resolver, at more than the cost of all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? landingPage() : ApolloServerPluginLandingPageDisabled(),
+      parsingTurns(),
       noSubscriptionsOverHttp,
       ...(introspection ? [] : [noSuggestions]),
       errorMasking,
