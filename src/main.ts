@@ -59,13 +59,9 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   const server = await createHttpServer({
     graphql,
     authenticate: authentication(config, log),
-    contextOf: (requestId, clientGone, caller) => {
-      const deadline = AbortSignal.timeout(config.requestTimeoutMs);
-      const interest = AbortSignal.any([deadline, clientGone]);
-      // A request may well ask for a hundred characters at once.
-      setMaxListeners(0, deadline, interest);
-      return createRequestContext({ caller, store, deadline, interest, requestId, log });
-    },
+    contextOf: (requestId, signals, caller) =>
+      createRequestContext({ caller, store, ...signals, requestId, log }),
+    operationTimeoutMs: config.requestTimeoutMs,
     subscriptions: subscriptionServer({
       schema,
       introspection,

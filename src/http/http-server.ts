@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import fastifyApollo from '@as-integrations/fastify';
 import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { Caller } from '../graphql/caller.ts';
@@ -14,6 +14,7 @@ import { hostProblem, originProblem } from './callers.ts';
 import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { serveOfflineIde } from './offline-ide.ts';
 import { createRateLimit, tooMany } from './rate-limit.ts';
+import { type RequestSignals, requestSignals } from './request-signals.ts';
 import { secureHeaders } from './security-headers.ts';
 import { serveSheet } from './sheet-files.ts';
 import { unauthenticated } from './unauthenticated.ts';
@@ -24,8 +25,10 @@ import { authenticated } from './web-socket-authentication.ts';
 export type HttpServerOptions = {
   /** Started already. */
   readonly graphql: ApolloServer<RequestContext>;
-  /** What the resolvers of the request with this id get. The signal is aborted when nobody waits any more. */
-  readonly contextOf: (requestId: string, clientGone: AbortSignal, caller: Caller) => RequestContext;
+  /** What the resolvers of the request with this id get. */
+  readonly contextOf: (requestId: string, signals: RequestSignals, caller: Caller) => RequestContext;
+  /** Deadline of one operation. */
+  readonly operationTimeoutMs: number;
   /** Who is let in to the API. */
   readonly authenticate: Authenticate;
   /** Resolves if the store takes events now. */
@@ -92,10 +95,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     );
     await api.register(fastifyApollo(graphql), {
       context: async (request, reply) => {
-        const signal = clientGone(reply);
+        const signals = requestSignals(reply, options.operationTimeoutMs);
         const outcome = await authenticate(request.headers.authorization);
         if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
-        return contextOf(request.id, signal, outcome.caller);
+        return contextOf(request.id, signals, outcome.caller);
       },
     });
   });
@@ -119,15 +122,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     return problem === undefined ? undefined : { status: '403 Forbidden', message: problem };
   });
   return server;
-}
-
-// Fastify's own `request.signal` is aborted as soon as the body is read.
-function clientGone({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 // A connection that is kept alive would hold up the close; the last answer on it says that it ends.

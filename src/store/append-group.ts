@@ -7,7 +7,7 @@ import {
   groupedIssues,
 } from '../character/event-group.ts';
 import { type AppendDependencies, type Refusal, unlessKeyed, verdict } from './append.ts';
-import { type KnownCharacter, knownAfter } from './character-memory.ts';
+import { holderOf, type KnownCharacter, knownAfter } from './character-memory.ts';
 import { anotherTry } from './deadline.ts';
 import type { EventItem } from './event-item.ts';
 import { type RecordedEvent, storedEvent } from './history.ts';
@@ -127,7 +127,7 @@ type Standing = { readonly event: NewEvent; readonly version: number; readonly n
 function standingOf({ event, offset }: GroupedEvent, latest: Latest | undefined): Standing {
   const next = latest === undefined ? 0 : nextVersion(latest);
   const { version = next + offset, idempotencyKey } = event;
-  const held = idempotencyKey === undefined ? undefined : latest?.known?.keys.get(idempotencyKey);
+  const held = holderOf(latest?.known, idempotencyKey);
   if (held !== undefined) return { type: 'held', event, version: held, next };
   if (version < next) return { type: 'held', event, version, next };
   return { type: version === next + offset ? 'next' : 'gap', event, version, next };

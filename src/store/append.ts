@@ -1,6 +1,12 @@
 import { type CharacterState, fold } from '../character/character.ts';
 import { hasContentOf, type InputIssue, type NewEvent, newEventIssues } from '../character/event.ts';
-import { type CharacterMemory, type KnownCharacter, keyWindow, knownAfter } from './character-memory.ts';
+import {
+  type CharacterMemory,
+  holderOf,
+  type KnownCharacter,
+  keyWindow,
+  knownAfter,
+} from './character-memory.ts';
 import { anotherTry } from './deadline.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
@@ -101,8 +107,7 @@ async function attempt(
 ): Promise<AppendOutcome | Again> {
   const next = nextVersion(latest);
   const { characterId, version = next, idempotencyKey } = sent;
-  const held = idempotencyKey === undefined ? undefined : latest.known?.keys.get(idempotencyKey);
-  const inQuestion = held ?? version;
+  const inQuestion = holderOf(latest.known, idempotencyKey) ?? version;
   if (latest.known !== undefined && inQuestion < next) {
     return examine(dependencies, sent, inQuestion, { ...latest, known: latest.known }, signal);
   }
