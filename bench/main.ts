@@ -1,11 +1,17 @@
+import { parseArgs } from 'node:util';
 import { markdown, type Section } from './measure/report.ts';
 import { dynamoDbAppend } from './sections/dynamodb-append.ts';
 import { embeddedAppend } from './sections/embedded-append.ts';
 import type { Plan } from './sections/plan.ts';
 
-const isQuick = process.argv.includes('--quick');
-const plan: Plan = isQuick ? { rounds: 1, milliseconds: 200 } : { rounds: 7, milliseconds: 2_000 };
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '7' },
+    milliseconds: { type: 'string', default: '2000' },
+  },
+});
+const plan: Plan = { rounds: Number(values.rounds), milliseconds: Number(values.milliseconds) };
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
   'dynamodb-append': () => dynamoDbAppend(plan, 0),
@@ -15,6 +21,6 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
 };
 
 for (const [name, measure] of Object.entries(sections)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
   process.stdout.write(`${markdown(await measure())}\n`);
 }
