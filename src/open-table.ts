@@ -51,7 +51,7 @@ async function openDynamoDb(
   const { assumed } = connection;
   const inventions = assumed.length > 0 ? `, with ${assumed.join(' and ')} since none are set` : '';
   return {
-    table: createDynamoDbEventTable(connection.client, tableName, observer),
+    table: createDynamoDbEventTable(connection.events, tableName, observer),
     tools: createDynamoDbTableTools(connection, tableName),
     where: `DynamoDB table ${tableName} at ${endpoint ?? connection.region}${inventions}`,
   };

@@ -19,7 +19,7 @@ describe.skipIf(!hasDynamoDb)('on a DynamoDB engine', () => {
 
   /** A table with other keys, or without the index, as other programs make them. */
   async function createForeignTable(hash?: string, range?: string | null): Promise<void> {
-    const { client } = await connectToDynamoDb(environment['DYNAMODB_ENDPOINT']);
+    const { documents: client } = await connectToDynamoDb(environment['DYNAMODB_ENDPOINT']);
     await createBareTable(client, tableName, hash, range);
   }
 

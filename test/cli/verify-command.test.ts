@@ -75,7 +75,7 @@ test.skipIf(!hasDynamoDb)(
   async () => {
     const engine = await openDynamoDb();
     const environment = { ...engine.environment, EVENT_STORE_TABLE: `go-${crypto.randomUUID()}` };
-    const { client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
+    const { documents: client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
     await createBareTable(client, environment.EVENT_STORE_TABLE);
     const changes = Array.from({ length: 150 }, (_, version) => (version === 0 ? 20 : (version % 3) - 1));
     const written = [

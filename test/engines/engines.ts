@@ -61,7 +61,7 @@ async function openTable(
   const tableName = `events-${crypto.randomUUID()}`;
   const connection = await connectToDynamoDb(proxy.endpoint);
   await prepareTable(connection, tableName);
-  const table = createDynamoDbEventTable(connection.client, tableName);
+  const table = createDynamoDbEventTable(connection.events, tableName);
   return {
     table,
     tools: createDynamoDbTableTools(connection, tableName),

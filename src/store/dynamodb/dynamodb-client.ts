@@ -1,13 +1,17 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { UnusableStoreError } from '../faults.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { observeCalls } from './observed-calls.ts';
 import { recordAttempts } from './recorded-attempts.ts';
+import { RequestHandler } from './request-handler.ts';
 
-/** A document client and what is known about where it speaks to. */
+/** Clients of one engine, which share their sockets, and what is known about where they speak to. */
 export type DynamoDbConnection = {
-  readonly client: DynamoDBDocumentClient;
+  /** For events: each attempt is recorded, and it has its middleware resolved once instead of at each call. */
+  readonly events: DynamoDBClient;
+  /** For all that is done with a table as a whole. */
+  readonly documents: DynamoDBDocumentClient;
   readonly region: string;
   /** The endpoint given, `undefined` on AWS. */
   readonly endpoint: string | undefined;
@@ -16,7 +20,7 @@ export type DynamoDbConnection = {
 };
 
 /**
- * A client of DynamoDB on AWS, or of the DynamoDB-compatible endpoint given. Region and credentials come
+ * A connection to DynamoDB on AWS, or to the DynamoDB-compatible endpoint given. Region and credentials come
  * from the SDK's own chain; for an endpoint of one's own, missing ones are made up.
  * The observer is told of every call. Throws `UnusableStoreError` if AWS is meant and no region is set.
  */
@@ -24,55 +28,32 @@ export async function connectToDynamoDb(
   endpoint: string | undefined,
   observer?: Pick<StoreObserver, 'databaseCalled'>,
 ): Promise<DynamoDbConnection> {
-  if (endpoint === undefined) {
-    const base = new DynamoDBClient(settings);
-    const region = await requiredRegion(base);
-    return { client: documentClient(base, observer), region, endpoint, assumed: [] };
-  }
-  const probe = new DynamoDBClient({ endpoint });
-  const region = await probe.config.region().catch(() => undefined);
-  const credentials = await probe.config.credentials().catch(() => undefined);
-  probe.destroy();
-  const base = new DynamoDBClient({
-    ...settings,
-    endpoint,
-    region: region ?? 'us-east-1',
-    ...(credentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-  });
-  return {
-    client: documentClient(base, observer),
-    region: region ?? 'us-east-1',
-    endpoint,
-    assumed: [...(region ? [] : ['region us-east-1']), ...(credentials ? [] : ['credentials local/local'])],
+  const chain = await settingsOfTheChain(endpoint);
+  const region = chain.region ?? 'us-east-1';
+  const config: DynamoDBClientConfig = {
+    maxAttempts: 3,
+    requestHandler: new RequestHandler(),
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(chain.hasCredentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   };
-}
-
-/**
- * Time-outs and sockets. `requestTimeout` ends with the headers of an answer, `socketTimeout` a body that stalls. Without `throwOnRequestTimeout` the SDK only warns; the clock of the connection
- * runs while a call waits for a socket, so there are as many sockets as calls at once.
- */
-const settings = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 2_000,
-    socketTimeout: 3_000,
-    throwOnRequestTimeout: true,
-    httpAgent: { maxSockets: 256, keepAlive: true },
-    httpsAgent: { maxSockets: 256, keepAlive: true },
-  },
-};
-
-function documentClient(
-  base: DynamoDBClient,
-  observer: Pick<StoreObserver, 'databaseCalled'> | undefined,
-): DynamoDBDocumentClient {
-  recordAttempts(base);
-  if (observer !== undefined) observeCalls(base, observer);
-  return DynamoDBDocumentClient.from(base, {
-    marshallOptions: { removeUndefinedValues: true },
-    unmarshallOptions: { wrapNumbers: numberOf },
-  });
+  const events = new DynamoDBClient({ ...config, cacheMiddleware: true });
+  recordAttempts(events);
+  const base = new DynamoDBClient(config);
+  if (observer !== undefined) for (const client of [events, base]) observeCalls(client, observer);
+  return {
+    events,
+    documents: DynamoDBDocumentClient.from(base, {
+      marshallOptions: { removeUndefinedValues: true },
+      unmarshallOptions: { wrapNumbers: numberOf },
+    }),
+    region,
+    endpoint,
+    assumed: [
+      ...(chain.region ? [] : [`region ${region}`]),
+      ...(chain.hasCredentials ? [] : ['credentials local/local']),
+    ],
+  };
 }
 
 /**
@@ -84,15 +65,27 @@ export function numberOf(digits: string): number | bigint {
   return Number.isSafeInteger(value) || !/^-?\d+$/.test(digits) ? value : BigInt(digits);
 }
 
+// On AWS, missing credentials are left for the calls to tell: those of an instance may come later.
+async function settingsOfTheChain(endpoint: string | undefined) {
+  const probe = new DynamoDBClient(endpoint === undefined ? {} : { endpoint });
+  try {
+    if (endpoint === undefined) return { region: await requiredRegion(probe), hasCredentials: true };
+    return {
+      region: await probe.config.region().catch(() => undefined),
+      hasCredentials: await probe.config.credentials().then(Boolean, () => false),
+    };
+  } finally {
+    probe.destroy();
+  }
+}
+
 async function requiredRegion(client: DynamoDBClient): Promise<string> {
   try {
     return await client.config.region();
   } catch (cause) {
     throw new UnusableStoreError(
       'DynamoDB on AWS needs a region: set AWS_REGION, or DYNAMODB_ENDPOINT for another engine.',
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }

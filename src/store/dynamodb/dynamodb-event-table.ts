@@ -2,19 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DescribeTableCommand,
-  TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  PutCommand,
+  type DynamoDBClient,
+  PutItemCommand,
   QueryCommand,
   type QueryCommandOutput,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
 import type { DirectoryEntry, DirectoryRange, EventRange, EventTable } from '../event-table.ts';
 import { StoreFault } from '../faults.ts';
@@ -36,20 +34,20 @@ const keysPerBatch = 100;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  */
 export function createDynamoDbEventTable(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   observer?: Pick<StoreObserver, 'ambiguityResolved'>,
 ): EventTable {
   const put = (item: StoredItem) => ({
     TableName: tableName,
-    Item: item,
+    Item: marshall(item, { removeUndefinedValues: true }),
     ConditionExpression: 'attribute_not_exists(Id)',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
 
   async function insertOne(item: StoredItem, signal: AbortSignal): Promise<InsertAttempt> {
-    const command = new PutCommand({ ...put(item), ReturnConsumedCapacity: 'TOTAL' });
-    const sent = await recordedSend((options) => client.send(command, options), signal);
+    const command = new PutItemCommand({ ...put(item), ReturnConsumedCapacity: 'TOTAL' });
+    const sent = await recordedSend(client, command, signal);
     if (sent.type === 'answered') return { type: 'inserted' };
     if (!(sent.error instanceof ConditionalCheckFailedException)) return sent;
     return taken([item], [sent.error.Item], sent.written, signal);
@@ -60,12 +58,12 @@ export function createDynamoDbEventTable(
     token: string,
     signal: AbortSignal,
   ): Promise<InsertAttempt> {
-    const command = new TransactWriteCommand({
+    const command = new TransactWriteItemsCommand({
       TransactItems: items.map((item) => ({ Put: put(item) })),
       ClientRequestToken: token,
       ReturnConsumedCapacity: 'TOTAL',
     });
-    const sent = await recordedSend((options) => client.send(command, options), signal);
+    const sent = await recordedSend(client, command, signal);
     if (sent.type === 'answered') return { type: 'inserted' };
     if (!(sent.error instanceof TransactionCanceledException)) return sent;
     const lost = (sent.error.CancellationReasons ?? []).filter(
@@ -102,34 +100,33 @@ export function createDynamoDbEventTable(
     const command = new QueryCommand({
       TableName: tableName,
       KeyConditionExpression: 'Id = :id AND Version BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':id': characterId, ':from': from, ':to': to },
+      ExpressionAttributeValues: marshall({ ':id': characterId, ':from': from, ':to': to }),
       ScanIndexForward: !descending,
       Limit: limit,
       ConsistentRead: true,
       ExclusiveStartKey: start,
       ReturnConsumedCapacity: 'TOTAL',
     });
-    return answered(await recordedSend((options) => client.send(command, options), signal));
+    return answered(await recordedSend(client, command, signal));
   }
 
-  async function getOnce(keys: readonly EventKey[], signal: AbortSignal) {
-    const command = new BatchGetCommand({
+  async function getOnce(keys: readonly MarshalledItem[], signal: AbortSignal) {
+    const command = new BatchGetItemCommand({
       RequestItems: {
-        [tableName]: { Keys: keys.map(({ Id, Version }) => ({ Id, Version })), ConsistentRead: true },
+        [tableName]: { Keys: [...keys], ConsistentRead: true },
       },
       ReturnConsumedCapacity: 'TOTAL',
     });
-    const sent = await recordedSend((options) => client.send(command, options), signal);
-    const answer = answered(sent);
+    const answer = answered(await recordedSend(client, command, signal));
     return {
-      items: (answer.Responses?.[tableName] ?? []) as StoredItem[],
-      unprocessed: (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as EventKey[],
+      items: (answer.Responses?.[tableName] ?? []).map(storedItem),
+      unprocessed: answer.UnprocessedKeys?.[tableName]?.Keys ?? [],
     };
   }
 
   async function get(keys: readonly EventKey[], signal: AbortSignal): Promise<readonly StoredItem[]> {
     const found: StoredItem[] = [];
-    let wanted = [...keys];
+    let wanted: readonly MarshalledItem[] = keys.map(({ Id, Version }) => marshall({ Id, Version }));
     for (let tries = 0; wanted.length > 0; tries += 1) {
       const { items, unprocessed } = await getOnce(wanted.slice(0, keysPerBatch), signal);
       found.push(...items);
@@ -145,18 +142,15 @@ export function createDynamoDbEventTable(
       IndexName: directoryIndexName,
       KeyConditionExpression: '#directory = :characters',
       ExpressionAttributeNames: { '#directory': 'Directory' },
-      ExpressionAttributeValues: { ':characters': directoryName },
+      ExpressionAttributeValues: marshall({ ':characters': directoryName }),
       ScanIndexForward: false,
       Limit: limit,
-      ExclusiveStartKey: after && {
-        Directory: directoryName,
-        ListedAt: after.listedAt,
-        Id: after.characterId,
-        Version: 0,
-      },
+      ExclusiveStartKey:
+        after &&
+        marshall({ Directory: directoryName, ListedAt: after.listedAt, Id: after.characterId, Version: 0 }),
       ReturnConsumedCapacity: 'TOTAL',
     });
-    const sent = await recordedSend((options) => client.send(command, options), signal);
+    const sent = await recordedSend(client, command, signal);
     if (sent.type === 'failed' && !(await hasDirectory(client, tableName, sent.error, signal))) {
       throw new StoreFault('DIRECTORY_MISSING', 'The table has no index Directory.', {
         retryable: false,
@@ -164,7 +158,7 @@ export function createDynamoDbEventTable(
       });
     }
     const answer = answered(sent);
-    const entries = (answer.Items ?? []).map(({ Id, ListedAt }) => ({ characterId: Id, listedAt: ListedAt }));
+    const entries = (answer.Items ?? []).map(directoryEntry);
     return { entries, hasMore: answer.LastEvaluatedKey !== undefined };
   }
 
@@ -191,7 +185,7 @@ export function createDynamoDbEventTable(
           next,
           signal,
         );
-        items.push(...((answer.Items ?? []) as StoredItem[]));
+        items.push(...(answer.Items ?? []).map(storedItem));
         next = answer.LastEvaluatedKey;
       } while (next !== undefined && items.length < range.limit);
       return items;
@@ -216,20 +210,25 @@ export function createDynamoDbEventTable(
 
 // A query of an index that is not there, or not yet, is refused as invalid like any other mistake.
 async function hasDirectory(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   tableName: string,
   error: unknown,
-  abortSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (!(error instanceof Error && error.name === 'ValidationException')) return true;
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }), { abortSignal });
+  const described = await recordedSend(client, new DescribeTableCommand({ TableName: tableName }), signal);
+  const { Table } = answered(described);
   const index = Table?.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === directoryIndexName);
   return index?.IndexStatus === 'ACTIVE';
 }
 
 type MarshalledItem = { readonly [attribute: string]: AttributeValue };
 
-// The document client translates answers, not errors: the item of a failed condition arrives marshalled.
+// Both are keys of the index, so every item in it has them as texts.
+function directoryEntry({ Id, ListedAt }: MarshalledItem): DirectoryEntry {
+  return { characterId: Id?.S ?? '', listedAt: ListedAt?.S ?? '' };
+}
+
 function storedItem(item: MarshalledItem): StoredItem {
   return unmarshall(item, { wrapNumbers: numberOf }) as StoredItem;
 }

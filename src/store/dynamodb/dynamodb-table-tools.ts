@@ -67,22 +67,25 @@ export async function tableProblems(
 }
 
 /** The tools of a table. A scan costs the capacity of the whole table. */
-export function createDynamoDbTableTools({ client }: DynamoDbConnection, tableName: string): TableTools {
+export function createDynamoDbTableTools({ documents }: DynamoDbConnection, tableName: string): TableTools {
   async function update(of: Omit<UpdateCommandInput, 'TableName'>): Promise<void> {
-    await client.send(new UpdateCommand({ TableName: tableName, ...of })).catch((error: unknown) => {
+    await documents.send(new UpdateCommand({ TableName: tableName, ...of })).catch((error: unknown) => {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     });
   }
 
   return {
     scan: async function* () {
-      for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
+      for await (const page of paginateScan(
+        { client: documents },
+        { TableName: tableName, ConsistentRead: true },
+      )) {
         yield* (page.Items ?? []) as StoredItem[];
       }
     },
     ids: async function* () {
       const keysOnly = { TableName: tableName, ConsistentRead: true, ProjectionExpression: 'Id' };
-      for await (const page of paginateScan({ client }, keysOnly)) {
+      for await (const page of paginateScan({ client: documents }, keysOnly)) {
         for (const { Id } of page.Items ?? []) yield Id;
       }
     },
@@ -115,32 +118,32 @@ async function describeTable(
   tableName: string,
 ): Promise<TableDescription | undefined> {
   try {
-    return (await connection.client.send(new DescribeTableCommand({ TableName: tableName }))).Table;
+    return (await connection.documents.send(new DescribeTableCommand({ TableName: tableName }))).Table;
   } catch (cause) {
     if (cause instanceof ResourceNotFoundException) return undefined;
     throw new UnusableStoreError(`${placeOf(connection)} does not answer: ${reason(cause)}.`, { cause });
   }
 }
 
-async function createTable({ client, endpoint }: DynamoDbConnection, tableName: string): Promise<void> {
+async function createTable({ documents, endpoint }: DynamoDbConnection, tableName: string): Promise<void> {
   const protection = isAws(endpoint) ? { DeletionProtectionEnabled: true } : {};
   try {
-    await client.send(new CreateTableCommand({ ...tableDefinition(tableName), ...protection }));
+    await documents.send(new CreateTableCommand({ ...tableDefinition(tableName), ...protection }));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
-  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: tableName });
+  await waitUntilTableExists({ client: documents, maxWaitTime: 60, minDelay: 1 }, { TableName: tableName });
   if (!isAws(endpoint)) return;
   const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true };
-  await client.send(
+  await documents.send(
     new UpdateContinuousBackupsCommand({ TableName: tableName, PointInTimeRecoverySpecification }),
   );
 }
 
-async function addDirectoryIndex({ client }: DynamoDbConnection, tableName: string): Promise<void> {
+async function addDirectoryIndex({ documents }: DynamoDbConnection, tableName: string): Promise<void> {
   const { AttributeDefinitions, GlobalSecondaryIndexes } = tableDefinition(tableName);
   const [{ IndexName, KeySchema, Projection }] = GlobalSecondaryIndexes;
-  await client.send(
+  await documents.send(
     new UpdateTableCommand({
       TableName: tableName,
       AttributeDefinitions: [...AttributeDefinitions],

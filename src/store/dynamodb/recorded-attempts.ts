@@ -1,6 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type {
+  $Command,
+  DynamoDBClient,
+  DynamoDBClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-dynamodb';
 import { classOf } from './error-classes.ts';
+import { cutWith } from './request-handler.ts';
 
 /** What became of a call, all its attempts taken together. */
 export type SendOutcome<Output> =
@@ -8,10 +14,10 @@ export type SendOutcome<Output> =
   /** `written` is `nothing` only if every attempt ended in an error that says so. */
   | { readonly type: 'failed'; readonly error: unknown; readonly written: 'nothing' | 'unknown' };
 
-/** The attempts of one call: how those ended that failed, and how many are under way. */
-type Attempts = { readonly errors: unknown[]; underWay: number };
+/** The attempts of one call: how those ended that failed, how many are under way, and until when there may be more. */
+type Attempts = { readonly errors: unknown[]; underWay: number; readonly signal: AbortSignal };
 
-const attemptsOfThisCall = new AsyncLocalStorage<Attempts>();
+const attemptsOfInput = new WeakMap<object, Attempts>();
 
 /**
  * Makes a client tell `recordedSend` of each attempt. The SDK retries and throws only the last error, but
@@ -22,7 +28,10 @@ const attemptsOfThisCall = new AsyncLocalStorage<Attempts>();
 export function recordAttempts(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
-      const attempts = attemptsOfThisCall.getStore() ?? { errors: [], underWay: 0 };
+      const attempts = attemptsOfInput.get(args.input);
+      if (attempts === undefined) return next(args);
+      attempts.signal.throwIfAborted();
+      cutWith(Object(args.request), attempts.signal);
       attempts.underWay += 1;
       try {
         return await next(args);
@@ -38,20 +47,22 @@ export function recordAttempts(client: DynamoDBClient): void {
 }
 
 /**
- * Sends a call of a client that records its attempts, and answers with what became of it; at the latest when
- * the signal is aborted, for which the SDK does not wake up between two attempts. It sends none after that.
+ * Sends a command by a client that records its attempts, and answers with what became of it; at the latest
+ * when the signal is aborted, for which the SDK does not wake up between two attempts. It sends none after that.
  */
-export function recordedSend<Output>(
-  send: (options: { readonly abortSignal: AbortSignal }) => Promise<Output>,
+export function recordedSend<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: DynamoDBClient,
+  command: $Command<Input, Output, DynamoDBClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
   signal: AbortSignal,
 ): Promise<SendOutcome<Output>> {
-  const attempts: Attempts = { errors: [], underWay: 0 };
+  const attempts: Attempts = { errors: [], underWay: 0, signal };
+  attemptsOfInput.set(command.input, attempts);
   return new Promise((resolve) => {
-    const abandon = () => resolve(abandoned(attempts, signal.reason));
+    const abandon = () => resolve(abandoned(attempts));
     if (signal.aborted) return abandon();
     signal.addEventListener('abort', abandon);
-    attemptsOfThisCall
-      .run(attempts, () => send({ abortSignal: signal }))
+    client
+      .send(command)
       .then((output) => resolve({ type: 'answered', output }))
       .catch((error) => resolve(failed(attempts, error)))
       .finally(() => signal.removeEventListener('abort', abandon));
@@ -65,10 +76,10 @@ function failed({ errors }: Attempts, error: unknown): SendOutcome<never> {
 }
 
 // Between two attempts the last one tells more than that the time is over.
-function abandoned({ errors, underWay }: Attempts, reason: unknown): SendOutcome<never> {
-  if (underWay > 0) return { type: 'failed', error: reason, written: 'unknown' };
+function abandoned({ errors, underWay, signal }: Attempts): SendOutcome<never> {
+  if (underWay > 0) return { type: 'failed', error: signal.reason, written: 'unknown' };
   const written = haveWrittenNothing(errors) ? 'nothing' : 'unknown';
-  return { type: 'failed', error: errors.at(-1) ?? reason, written };
+  return { type: 'failed', error: errors.at(-1) ?? signal.reason, written };
 }
 
 function haveWrittenNothing(errors: readonly unknown[]): boolean {

@@ -19,8 +19,8 @@ describe.skipIf(!hasDynamoDb).each([10, 1_000, 100_000])('with a history of %d e
       proxy = await startCountingProxy(endpoint);
       return proxy;
     });
-    const { client } = await connectToDynamoDb(direct);
-    const table = createDynamoDbEventTable(client, engine.environment['EVENT_STORE_TABLE'] ?? '');
+    const { events } = await connectToDynamoDb(direct);
+    const table = createDynamoDbEventTable(events, engine.environment['EVENT_STORE_TABLE'] ?? '');
     const items = wizardItems(Array.from({ length }, (_, version) => (version % 3) - 1));
     const starts = Array.from({ length: Math.ceil(length / 100) }, (_, group) => group * 100);
     const insertAll = async () => {

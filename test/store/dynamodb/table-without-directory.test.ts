@@ -11,7 +11,7 @@ describe.skipIf(!hasDynamoDb)('a table without the index of the directory', () =
   let server: ServerProcess;
   beforeEach(async () => {
     engine = await openDynamoDb();
-    const { client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
+    const { documents: client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
     const TableName = `go-${crypto.randomUUID()}`;
     await createBareTable(client, TableName);
     server = await startServer({ ...engine.environment, EVENT_STORE_TABLE: TableName });
