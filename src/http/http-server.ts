@@ -83,7 +83,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       errors: [{ ...tooMany, extensions: { ...tooMany.extensions, requestId: request.id } }],
     });
   });
-  await secureHeaders(server);
+  secureHeaders(server);
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(async (api) => {
@@ -130,7 +130,8 @@ function letGoOfConnectionsOnClose(server: FastifyInstance): void {
   server.addHook('preClose', async () => {
     closing = true;
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
+    done();
   });
 }

@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { UndiciHttpHandler } from '@smithy/undici-http-handler';
 
 /**
@@ -28,7 +27,7 @@ export class RequestHandler extends UndiciHttpHandler {
   override async handle(...[request, options]: Parameters<UndiciHttpHandler['handle']>) {
     const abortSignal = options?.abortSignal ?? signalOfRequest.get(request);
     const { response } = await super.handle(request, { ...options, ...(abortSignal ? { abortSignal } : {}) });
-    response.body = await buffer(response.body).catch(failAsBeforeTheBody);
+    response.body = await response.body.bytes().catch(failAsBeforeTheBody);
     return { response };
   }
 }
