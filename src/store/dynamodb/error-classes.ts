@@ -44,7 +44,7 @@ export const errorClasses: readonly ErrorClass[] = [
   // It is our own transaction that is in progress.
   { names: ['TransactionInProgressException'], code: 'CONTENDED', retryable: true, written: 'unknown' },
   {
-    names: ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'],
+    names: ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'],
     code: 'STORE_UNAVAILABLE',
     retryable: true,
     written: 'nothing',
@@ -83,7 +83,6 @@ export const errorClasses: readonly ErrorClass[] = [
       'ServiceUnavailable',
       'ECONNRESET',
       'EPIPE',
-      'UND_ERR_SOCKET',
       'EHOSTUNREACH',
       'ENETUNREACH',
       'SyntaxError',

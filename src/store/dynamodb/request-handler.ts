@@ -1,12 +1,18 @@
-import { UndiciHttpHandler } from '@smithy/undici-http-handler';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /**
- * `headersTimeout` ends with the headers of an answer, `bodyTimeout` one that stalls; both in milliseconds.
- * There are as many sockets as calls at once: the time of a call that waits for one would run out unseen.
- *
- * @see https://undici.nodejs.org/#/docs/api/Client?id=parameter-clientoptions
+ * Time-outs and sockets. `requestTimeout` ends with the headers of an answer, `socketTimeout` a body that stalls;
+ * both in milliseconds. Without `throwOnRequestTimeout` the SDK only warns; the clock of the connection runs
+ * while a call waits for a socket, so there are as many sockets as calls at once.
  */
-const sockets = { connections: 256, connect: { timeout: 1_000 }, headersTimeout: 2_000, bodyTimeout: 3_000 };
+const settings = {
+  connectionTimeout: 1_000,
+  requestTimeout: 2_000,
+  socketTimeout: 3_000,
+  throwOnRequestTimeout: true,
+  httpAgent: { maxSockets: 256, keepAlive: true },
+  httpsAgent: { maxSockets: 256, keepAlive: true },
+};
 
 const signalOfRequest = new WeakMap<object, AbortSignal>();
 
@@ -18,26 +24,14 @@ export function cutWith(request: object, signal: AbortSignal): void {
   signalOfRequest.set(request, signal);
 }
 
-/** The SDK's HTTP handler over undici, for requests with a signal of their own and answers read whole. */
-export class RequestHandler extends UndiciHttpHandler {
+/** The SDK's HTTP handler, for requests that have a signal of their own. */
+export class RequestHandler extends NodeHttpHandler {
   constructor() {
-    super({ dispatcher: sockets });
+    super(settings);
   }
 
-  override async handle(...[request, options]: Parameters<UndiciHttpHandler['handle']>) {
+  override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
     const abortSignal = options?.abortSignal ?? signalOfRequest.get(request);
-    const { response } = await super.handle(request, { ...options, ...(abortSignal ? { abortSignal } : {}) });
-    response.body = await response.body.bytes().catch(failAsBeforeTheBody);
-    return { response };
+    return super.handle(request, abortSignal === undefined ? options : { ...options, abortSignal });
   }
-}
-
-const namesOfRetried = new Map([
-  ['UND_ERR_BODY_TIMEOUT', 'TimeoutError'],
-  ['UND_ERR_SOCKET', 'RequestTimeout'],
-]);
-
-// The SDK knows by their names which errors it tries again; the handler names only those before the body.
-function failAsBeforeTheBody(error: Error & { readonly code?: string }): never {
-  throw Object.assign(error, { name: namesOfRetried.get(error.code ?? '') ?? error.name });
 }
