@@ -60,7 +60,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     graphql,
     authenticate: authentication(config, log),
     contextOf: (requestId, signals, caller) =>
-      createRequestContext({ caller, store, ...signals, requestId, log }),
+      createRequestContext({ caller, store, signals, requestId, log }),
     operationTimeoutMs: config.requestTimeoutMs,
     subscriptions: subscriptionServer({
       schema,
@@ -68,7 +68,8 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
       targets: { log, observer: metrics },
       contextOf: (requestId, end, caller) => {
         setMaxListeners(0, end);
-        return createRequestContext({ caller, store, deadline: end, interest: end, requestId, log });
+        const signals = { deadline: end, interest: end };
+        return createRequestContext({ caller, store, signals, requestId, log });
       },
     }),
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),

@@ -48,7 +48,7 @@ export function maskedError(error: GraphQLError, context: RequestContext): Graph
       ? ApolloServerErrorCode.BAD_USER_INPUT
       : ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
   const formatted = { ...error.toJSON(), extensions: { code, ...given } };
-  const { message, extensions } = publicError(formatted, error, context, context.interest.aborted);
+  const { message, extensions } = publicError(formatted, error, context, context.signals.interest.aborted);
   const { source, positions, path } = error;
   return new GraphQLError(message, { source, positions, path, extensions: extensions ?? {} });
 }

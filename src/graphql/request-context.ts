@@ -6,6 +6,14 @@ import type { Caller } from './caller.ts';
 import type { RootResults } from './operation.ts';
 import { permittedStore } from './permitted-store.ts';
 
+/** When the work for an operation ends. A signal is made when it is first asked for. */
+export type OperationSignals = {
+  /** Aborted when the time of the operation is over. */
+  readonly deadline: AbortSignal;
+  /** Aborted when nobody waits for the answer any more, or the time is over: reads end, appends go on. */
+  readonly interest: AbortSignal;
+};
+
 /** What a resolver may use besides its arguments. One per request. */
 export type RequestContext = {
   readonly caller: Caller;
@@ -13,10 +21,7 @@ export type RequestContext = {
   readonly store: EventStore;
   /** The characters as they are now; all that are wanted at one time are read together. */
   readonly characters: DataLoader<string, CharacterState | undefined>;
-  /** Aborted when the time of the operation is over. */
-  readonly deadline: AbortSignal;
-  /** Aborted when nobody waits for the answer any more, or the time is over: reads end, appends go on. */
-  readonly interest: AbortSignal;
+  readonly signals: OperationSignals;
   /** Names the request in the log and in masked errors. */
   readonly requestId: string;
   readonly log: Pick<Logger, 'error'>;
@@ -28,12 +33,12 @@ export type RequestContext = {
 export function createRequestContext(of: Omit<RequestContext, 'characters' | 'rootResults'>): RequestContext {
   const store = permittedStore(of.store, of.caller);
   const characters = new DataLoader<string, CharacterState | undefined>((ids) =>
-    store.characters(ids, of.interest),
+    store.characters(ids, of.signals.interest),
   );
   return { ...of, store, characters, rootResults: {} };
 }
 
 /** Whether a query failed only because nobody waits for its answer any more. */
-export function isAbandoned({ deadline, interest }: RequestContext, operation: string | undefined): boolean {
-  return operation === 'query' && interest.aborted && !deadline.aborted;
+export function isAbandoned({ signals }: RequestContext, operation: string | undefined): boolean {
+  return operation === 'query' && signals.interest.aborted && !signals.deadline.aborted;
 }

@@ -51,36 +51,36 @@ export const resolvers: CompleteResolvers = {
       const state = await characters.load(id);
       return state === undefined ? noEventFound(id) : { __typename: 'Character', ...state };
     },
-    characterAt: async (_, { id, version }, { store, interest }) => {
+    characterAt: async (_, { id, version }, { store, signals }) => {
       const issues = [...characterIdIssues(id, ['id']), ...versionIssues(version, ['version'])];
       if (issues.length > 0) return invalidInput(issues);
-      const outcome = await store.characterAt(id, version, interest);
+      const outcome = await store.characterAt(id, version, signals.interest);
       if (outcome.type === 'state') return { __typename: 'CharacterState', ...outcome.state };
       return noEventFound(id, outcome.type === 'no_such_version' ? version : null);
     },
-    characterEvents: async (_, { id, ...page }, { store, interest }) => {
+    characterEvents: async (_, { id, ...page }, { store, signals }) => {
       const issues = [...characterIdIssues(id, ['id']), ...eventPageIssues(id, page)];
       if (issues.length > 0) return invalidInput(issues);
-      const events = await store.events(id, eventPageRequest(id, page), interest);
+      const events = await store.events(id, eventPageRequest(id, page), signals.interest);
       return events === undefined ? noEventFound(id) : { __typename: 'EventConnection', ...events };
     },
-    characters: async (_, page, { store, interest }) => {
+    characters: async (_, page, { store, signals }) => {
       throwIfAny(characterPageIssues(page));
-      return store.directory(characterPageRequest(page), interest);
+      return store.directory(characterPageRequest(page), signals.interest);
     },
   },
   Mutation: {
-    appendEvent: async (_, { input }, { store, characters, deadline }) => {
-      const outcome = await store.append(newEvent(input), deadline);
+    appendEvent: async (_, { input }, { store, characters, signals }) => {
+      const outcome = await store.append(newEvent(input), signals.deadline);
       characters.clear(input.characterId);
       return appendEventResult(outcome);
     },
-    appendEvents: async (_, { input }, { store, characters, deadline }) => {
-      const outcome = await store.appendGroup(input.events.map(newEvent), deadline);
+    appendEvents: async (_, { input }, { store, characters, signals }) => {
+      const outcome = await store.appendGroup(input.events.map(newEvent), signals.deadline);
       characters.clearAll();
       return appendEventsResult(outcome);
     },
-    revertEvent: async (_, { input }, { store, characters, deadline }) => {
+    revertEvent: async (_, { input }, { store, characters, signals }) => {
       const { characterId, version, note, idempotencyKey } = input;
       const revert = {
         characterId,
@@ -88,30 +88,30 @@ export const resolvers: CompleteResolvers = {
         note: note ?? undefined,
         idempotencyKey: idempotencyKey ?? undefined,
       };
-      const outcome = await store.revert(revert, deadline);
+      const outcome = await store.revert(revert, signals.deadline);
       characters.clear(characterId);
       return revertEventResult(outcome, revert);
     },
   },
   Subscription: {
     eventAppended: {
-      subscribe: (_, { characterId, afterVersion }, { store, interest }) => {
+      subscribe: (_, { characterId, afterVersion }, { store, signals }) => {
         throwIfAny([
           ...characterIdIssues(characterId, ['characterId']),
           ...(afterVersion == null || afterVersion === -1
             ? []
             : versionIssues(afterVersion, ['afterVersion'])),
         ]);
-        return eventsOf(store.follow(characterId, afterVersion ?? undefined, interest));
+        return eventsOf(store.follow(characterId, afterVersion ?? undefined, signals.interest));
       },
     },
     characterCreated: { subscribe: (_, __, context) => newcomersOf(context) },
   },
   Character: {
     id: ({ characterId }) => characterId,
-    events: async ({ characterId }, page, { store, interest }) => {
+    events: async ({ characterId }, page, { store, signals }) => {
       throwIfAny(eventPageIssues(characterId, page));
-      return (await store.events(characterId, eventPageRequest(characterId, page), interest)) ?? null;
+      return (await store.events(characterId, eventPageRequest(characterId, page), signals.interest)) ?? null;
     },
   },
   CharacterConnection: {
@@ -141,8 +141,8 @@ async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
 }
 
 // One context serves a subscription for as long as it lasts; what was loaded for one event must not pile up in it.
-async function* newcomersOf({ store, characters, interest }: RequestContext) {
-  for await (const characterCreated of store.newcomers(interest)) {
+async function* newcomersOf({ store, characters, signals }: RequestContext) {
+  for await (const characterCreated of store.newcomers(signals.interest)) {
     characters.clearAll();
     yield { characterCreated };
   }

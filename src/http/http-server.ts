@@ -7,14 +7,14 @@ import type { ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { Caller } from '../graphql/caller.ts';
 import { inOperationSpan } from '../graphql/operation-span.ts';
-import type { RequestContext } from '../graphql/request-context.ts';
+import type { OperationSignals, RequestContext } from '../graphql/request-context.ts';
 import type { Connection } from '../graphql/subscriptions.ts';
 import type { Authenticate } from './authentication.ts';
 import { hostProblem, originProblem } from './callers.ts';
 import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { serveOfflineIde } from './offline-ide.ts';
 import { createRateLimit, tooMany } from './rate-limit.ts';
-import { type RequestSignals, requestSignals } from './request-signals.ts';
+import { requestSignals } from './request-signals.ts';
 import { secureHeaders } from './security-headers.ts';
 import { serveSheet } from './sheet-files.ts';
 import { unauthenticated } from './unauthenticated.ts';
@@ -26,7 +26,7 @@ export type HttpServerOptions = {
   /** Started already. */
   readonly graphql: ApolloServer<RequestContext>;
   /** What the resolvers of the request with this id get. */
-  readonly contextOf: (requestId: string, signals: RequestSignals, caller: Caller) => RequestContext;
+  readonly contextOf: (requestId: string, signals: OperationSignals, caller: Caller) => RequestContext;
   /** Deadline of one operation. */
   readonly operationTimeoutMs: number;
   /** Who is let in to the API. */
