@@ -5,22 +5,16 @@ import type { CharacterEvent } from '../character/event.ts';
 /** How many of a character's newest events are searched for an idempotency key. */
 export const keyWindow = 100;
 
-/** Idempotency keys and the versions that hold them, the newest first; longer by one without a copy. */
-export type HeldKeys = {
-  readonly key: string;
-  readonly version: number;
-  readonly older: HeldKeys | undefined;
-  /** How many there are, this one included. */
-  readonly count: number;
-};
-
 /**
  * What is known of a character: its latest state, and which versions the idempotency keys of its newest
  * events hold. Events never change, so it stays true; it can only be behind.
  */
 export type KnownCharacter = {
   readonly state: CharacterState;
-  readonly keys: HeldKeys | undefined;
+  /** Versions by key, in their order. Only a memory changes it: what it keeps grows without a copy. */
+  readonly keys: Map<string, number>;
+  /** Events whose keys are not in it yet, the newest first. */
+  readonly added: readonly HeldKey[];
   /** All keys from this version on are known. */
   readonly keysSince: number;
 };
@@ -43,14 +37,14 @@ export type CharacterMemory = {
 export function createCharacterMemory(room: number): CharacterMemory {
   const characters = new LRUCache<string, KnownCharacter>({
     maxSize: room,
-    sizeCalculation: ({ keys }) => 1 + (keys?.count ?? 0),
+    sizeCalculation: ({ keys }) => 1 + keys.size,
   });
   return {
     get: (characterId) => characters.get(characterId),
     keep: (news) => {
-      const kept = characters.peek(news.state.characterId);
-      if (kept === undefined) characters.set(news.state.characterId, news);
-      else if (isBehind(kept, news)) characters.set(news.state.characterId, joined(kept, news));
+      const { characterId } = news.state;
+      const kept = characters.peek(characterId);
+      if (kept === undefined || isBehind(kept, news)) characters.set(characterId, joined(kept, news));
     },
     drop: (characterId) => {
       characters.delete(characterId);
@@ -64,42 +58,41 @@ function isBehind(kept: KnownCharacter, news: KnownCharacter): boolean {
   return ahead > 0 || (ahead === 0 && news.keysSince < kept.keysSince);
 }
 
-// News that begin where the kept keys end make them longer.
-function joined(kept: KnownCharacter, news: KnownCharacter): KnownCharacter {
-  if (news.keysSince <= kept.keysSince || news.keysSince > kept.state.version + 1) return news;
-  const fresh = newestFirst(news.keys, kept.state.version + 1);
-  const keys = withKeys(kept.keys, fresh);
-  const { state } = news;
-  if ((keys?.count ?? 0) < 2 * keyWindow) return { state, keys, keysSince: kept.keysSince };
-  const keysSince = state.version - keyWindow + 1;
-  return { state, keys: withKeys(undefined, newestFirst(keys, keysSince)), keysSince };
+// News that begin where the kept keys end make them longer; others have an index of their own.
+function joined(kept: KnownCharacter | undefined, { state, added, ...news }: KnownCharacter): KnownCharacter {
+  const goesOn =
+    kept !== undefined &&
+    (news.keys === kept.keys ||
+      (news.keysSince > kept.keysSince && news.keysSince <= kept.state.version + 1));
+  const { keys, keysSince } = goesOn ? kept : news;
+  const keptVersion = goesOn ? kept.state.version : -1;
+  if (keys !== news.keys) for (const [key, version] of news.keys) hold(keys, key, version, keptVersion);
+  for (const { idempotencyKey, version } of added.toReversed())
+    hold(keys, idempotencyKey, version, keptVersion);
+  if (keys.size < 2 * keyWindow) return { state, keys, added: [], keysSince };
+  const oldest = state.version - keyWindow + 1;
+  for (const [key, version] of keys) {
+    if (version >= oldest) break;
+    keys.delete(key);
+  }
+  return { state, keys, added: [], keysSince: oldest };
 }
 
-/** The keys that are held since a version. */
-function newestFirst(keys: HeldKeys | undefined, since: number): readonly HeldKeys[] {
-  const found: HeldKeys[] = [];
-  for (let held = keys; held !== undefined && held.version >= since; held = held.older) found.push(held);
-  return found;
-}
-
-function withKeys(
-  older: HeldKeys | undefined,
-  newestFirst: readonly Pick<HeldKeys, 'key' | 'version'>[],
-): HeldKeys | undefined {
-  return newestFirst.reduceRight<HeldKeys | undefined>(
-    (rest, { key, version }) => ({ key, version, older: rest, count: 1 + (rest?.count ?? 0) }),
-    older,
-  );
+function hold(keys: Map<string, number>, key: string | null, version: number, after: number): void {
+  if (key === null || version <= after) return;
+  // A key that is held once more goes to the end.
+  keys.delete(key);
+  keys.set(key, version);
 }
 
 /** The version of the event that holds a key, among the newest 100 of a character. */
 export function holderOf(character: KnownCharacter | undefined, key: string | undefined): number | undefined {
   if (character === undefined || key === undefined) return undefined;
-  const oldest = character.state.version - keyWindow + 1;
-  for (let held = character.keys; held !== undefined && held.version >= oldest; held = held.older) {
-    if (held.key === key) return held.version;
-  }
-  return undefined;
+  const { state, keys, added } = character;
+  const version = added.find(({ idempotencyKey }) => idempotencyKey === key)?.version ?? keys.get(key);
+  const isAmongNewest =
+    version !== undefined && version > state.version - keyWindow && version <= state.version;
+  return isAmongNewest ? version : undefined;
 }
 
 /** What a read of a character's newest events tells: its state, and the keys of these events. */
@@ -108,10 +101,7 @@ export function known(
   newestFirst: readonly HeldKey[],
   keysSince: number,
 ): KnownCharacter {
-  const held = newestFirst.flatMap(({ idempotencyKey, version }) =>
-    idempotencyKey === null ? [] : [{ key: idempotencyKey, version }],
-  );
-  return { state, keys: withKeys(undefined, held), keysSince };
+  return { state, keys: new Map(), added: newestFirst, keysSince };
 }
 
 /** What is known after one more event. Nothing known before makes that event the only one known. */
@@ -120,8 +110,9 @@ export function knownAfter(
   event: HeldKey,
   state: CharacterState,
 ): KnownCharacter {
-  if (before === undefined) return known(state, [event], event.version);
-  return joined(before, known(state, [event], event.version));
+  if (before === undefined || event.version > before.state.version + 1)
+    return known(state, [event], event.version);
+  return { ...before, state, added: [event, ...before.added] };
 }
 
 /** Whether all keys are known that an append has to compare its own with. */

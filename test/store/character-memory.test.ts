@@ -29,6 +29,11 @@ function keysOf(character: KnownCharacter | undefined): readonly (readonly [stri
   });
 }
 
+let memory: CharacterMemory;
+beforeEach(() => {
+  memory = createCharacterMemory(1_000);
+});
+
 describe('what is known of a character', () => {
   test('are the keys of the events read', () => {
     expect(keysOf(read(3, 5))).toEqual([
@@ -39,7 +44,8 @@ describe('what is known of a character', () => {
   });
 
   test('holds no key for the events of other programs', () => {
-    expect(known(stateAt(1), [{ version: 1, idempotencyKey: null }], 1).keys).toBeUndefined();
+    memory.keep(known(stateAt(1), [{ version: 1, idempotencyKey: null }], 1));
+    expect(memory.get('wizard')?.keys.size).toBe(0);
   });
 
   test('is enough for an append with a key once the last 100 events, or all, are', () => {
@@ -50,14 +56,43 @@ describe('what is known of a character', () => {
   });
 
   test('grows by every event after it, and lets go of keys older than the last 100', () => {
-    let character = read(0, 0);
+    memory.keep(read(0, 0));
     for (let version = 1; version <= 250; version += 1) {
-      character = knownAfter(character, wizardEvent(version, 8), stateAt(version));
-      expect(knowsKeys(character)).toBe(true);
+      memory.keep(knownAfter(memory.get('wizard'), wizardEvent(version, 8), stateAt(version)));
+      expect(memory.get('wizard')).toSatisfy(knowsKeys);
     }
-    expect(keysOf(character).length).toBe(keyWindow);
-    expect(keysOf(character)[0]).toEqual(['key-151', 151]);
-    expect(character.keys?.count).toBeLessThan(2 * keyWindow);
+    expect(keysOf(memory.get('wizard')).length).toBe(keyWindow);
+    expect(keysOf(memory.get('wizard'))[0]).toEqual(['key-151', 151]);
+    expect(memory.get('wizard')?.keys.size).toBeLessThan(2 * keyWindow);
+  });
+
+  test('has the keys of a group that is not stored yet for itself', () => {
+    memory.keep(read(0, 5));
+    const planned = knownAfter(memory.get('wizard'), wizardEvent(6, 8), stateAt(6));
+    expect(keysOf(planned).length).toBe(7);
+    expect(keysOf(memory.get('wizard')).length).toBe(6);
+    const other = { version: 6, idempotencyKey: 'of another' };
+    memory.keep(knownAfter(memory.get('wizard'), other, stateAt(6)));
+    expect(keysOf(memory.get('wizard')).length).toBe(6);
+    expect(holderOf(memory.get('wizard'), 'of another')).toBe(6);
+  });
+
+  test('stays what it was when newer events are kept', () => {
+    memory.keep(read(0, 5));
+    const before = memory.get('wizard');
+    memory.keep(knownAfter(before, wizardEvent(6, 8), stateAt(6)));
+    expect(keysOf(before).length).toBe(6);
+  });
+
+  test('names the newest event of a key that was used twice', () => {
+    memory.keep(known(stateAt(0), [{ version: 0, idempotencyKey: 'twice' }], 0));
+    for (let version = 1; version <= 250; version += 1) {
+      const idempotencyKey = version === 120 ? 'twice' : `key-${version}`;
+      memory.keep(knownAfter(memory.get('wizard'), { version, idempotencyKey }, stateAt(version)));
+      if (version === 219) expect(holderOf(memory.get('wizard'), 'twice')).toBe(120);
+    }
+    expect(holderOf(memory.get('wizard'), 'twice')).toBeUndefined();
+    expect(keysOf(memory.get('wizard')).length).toBe(keyWindow);
   });
 
   test('begins anew after events that it has not seen', () => {
@@ -68,11 +103,6 @@ describe('what is known of a character', () => {
 });
 
 describe('a memory of characters', () => {
-  let memory: CharacterMemory;
-  beforeEach(() => {
-    memory = createCharacterMemory(1_000);
-  });
-
   test('moves forward only', () => {
     memory.keep(read(0, 5));
     memory.keep(read(0, 3));
