@@ -15,9 +15,11 @@ export type Turns = <Result>(
 export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>();
   return (names, work, signal) => {
-    const before = Promise.all(names.map((name) => last.get(name)));
-    const result = untilAborted(before, signal, tooLate).then(work);
-    const done = Promise.allSettled([before, result]);
+    const before = names.flatMap((name) => last.get(name) ?? []);
+    const isNext = before.length === 0 && signal?.aborted !== true;
+    const result = isNext ? work() : untilAborted(Promise.all(before), signal, tooLate).then(work);
+    if (names.length === 0) return result;
+    const done = Promise.allSettled([...before, result]);
     for (const name of names) last.set(name, done);
     void done.then(() => {
       for (const name of names) if (last.get(name) === done) last.delete(name);
