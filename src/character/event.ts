@@ -109,14 +109,14 @@ export function hasContentOf(stored: CharacterEvent, sent: NewEvent): boolean {
 
 function nameIssues(name: string): readonly InputIssue[] {
   const path = ['characterName'];
-  const length = codePoints(name);
+  const length = codePoints(name, limits.characterNameCodePoints);
   if (length >= 1 && length <= limits.characterNameCodePoints) return textIssues(name, path);
   return [{ path, message: `Expected 1 to ${limits.characterNameCodePoints} characters, got ${length}.` }];
 }
 
 function noteIssues(note: string): readonly InputIssue[] {
   const path = ['note'];
-  const length = codePoints(note);
+  const length = codePoints(note, limits.noteCodePoints);
   if (length <= limits.noteCodePoints) return textIssues(note.replace(/[\n\r\t]/g, ' '), path);
   return [{ path, message: `Expected at most ${limits.noteCodePoints} characters, got ${length}.` }];
 }
@@ -138,6 +138,8 @@ function idempotencyKeyIssues(key: string): readonly InputIssue[] {
 }
 
 function byteLengthIssues(text: string, max: number, path: readonly string[]): readonly InputIssue[] {
+  // A code unit is at most three bytes of UTF-8, so most texts need not be encoded to be counted.
+  if (text.length >= 1 && 3 * text.length <= max) return [];
   const bytes = new TextEncoder().encode(text).length;
   if (bytes >= 1 && bytes <= max) return [];
   return [{ path, message: `Expected 1 to ${max} bytes of UTF-8, got ${bytes}.` }];
@@ -153,7 +155,9 @@ function textIssues(text: string, path: readonly string[]): readonly InputIssue[
   return [{ path, message: `Expected text without control characters, got U+${code}.` }];
 }
 
-function codePoints(text: string): number {
+// Exact only beyond the limit: a text has no more code points than code units.
+function codePoints(text: string, limit: number): number {
+  if (text.length <= limit) return text.length;
   let count = 0;
   for (const _ of text) count += 1;
   return count;
