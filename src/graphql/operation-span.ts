@@ -1,16 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { context, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { isTraced, tracer } from '../store/tracing.ts';
 import type { Operation } from './operation.ts';
 
-const tracer = trace.getTracer('character-event-store');
 // A name may be as long as a query.
 const maxNameLength = 100;
 
 /**
  * Runs what answers an operation in a span of its own, a part of the caller's trace if the headers tell of one.
- * Whoever gets the span ends it. Without an SDK of OpenTelemetry in the process it is an empty object.
+ * Whoever gets the span ends it; where the program is not traced there is none.
  */
-export function inOperationSpan(headers: IncomingHttpHeaders, run: (span: Span) => void): void {
+export function inOperationSpan(headers: IncomingHttpHeaders, run: (span?: Span) => void): void {
+  if (!isTraced) {
+    run();
+    return;
+  }
   const caller = propagation.extract(context.active(), headers);
   tracer.startActiveSpan('GraphQL operation', {}, caller, run);
 }

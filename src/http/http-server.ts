@@ -13,7 +13,7 @@ import type { Authenticate } from './authentication.ts';
 import { hostProblem, originProblem } from './callers.ts';
 import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { serveOfflineIde } from './offline-ide.ts';
-import { createRateLimit, tooMany } from './rate-limit.ts';
+import { createRateLimit, limitRequests } from './rate-limit.ts';
 import { requestSignals } from './request-signals.ts';
 import { secureHeaders } from './security-headers.ts';
 import { serveSheet } from './sheet-files.ts';
@@ -72,24 +72,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   server.server.maxConnections = maxConnections;
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
-    const problem = onlyLoopback ? hostProblem(request.headers) : undefined;
-    if (problem !== undefined) return reply.code(403).send({ message: problem, requestId: request.id });
-    const waitSeconds = request.url.startsWith('/graphql') ? await secondsToWait(request.ip) : undefined;
-    if (waitSeconds === undefined) return;
-    reply.code(429).header('retry-after', waitSeconds);
-    return reply.send({
-      errors: [{ ...tooMany, extensions: { ...tooMany.extensions, requestId: request.id } }],
-    });
+  server.addHook('onRequest', ({ id, headers }, reply, done) => {
+    reply.header('cache-control', 'no-store').header('x-request-id', id);
+    const problem = onlyLoopback ? hostProblem(headers) : undefined;
+    if (problem === undefined) done();
+    else reply.code(403).send({ message: problem, requestId: id });
   });
+  if (options.rateLimit > 0) limitRequests(server, secondsToWait);
   secureHeaders(server);
   letGoOfConnectionsOnClose(server);
   await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
   await server.register(async (api) => {
     api.addHook('preHandler', ({ headers }, { raw }, done) =>
       inOperationSpan(headers, (span) => {
-        raw.once('close', () => span.end());
+        if (span !== undefined) raw.once('close', () => span.end());
         done();
       }),
     );

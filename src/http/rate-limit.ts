@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Too many requests of one caller. */
@@ -25,4 +26,14 @@ export function createRateLimit(perMinute: number): RateLimit {
       return Math.ceil(refusal.msBeforeNext / 1_000);
     }
   };
+}
+
+/** Answers requests of the API with 429 while their caller has to wait. */
+export function limitRequests(server: FastifyInstance, secondsToWait: RateLimit): void {
+  server.addHook('onRequest', async ({ id, ip, url }, reply) => {
+    const waitSeconds = url.startsWith('/graphql') ? await secondsToWait(ip) : undefined;
+    if (waitSeconds === undefined) return;
+    reply.code(429).header('retry-after', waitSeconds);
+    return reply.send({ errors: [{ ...tooMany, extensions: { ...tooMany.extensions, requestId: id } }] });
+  });
 }

@@ -1,43 +1,37 @@
-import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { EventTable } from './event-table.ts';
 import { StoreFault } from './faults.ts';
 import type { StoreObserver, TableResult, TableVerb } from './store-observer.ts';
+import { isTraced, tracer } from './tracing.ts';
 
-const tracer = trace.getTracer('character-event-store');
-
-/**
- * The table, which tells an observer of every call and makes a span of it. Without an SDK of OpenTelemetry in
- * the process a span is an empty object.
- *
- * @see https://opentelemetry.io/docs/concepts/instrumentation/libraries/
- */
+/** The table, which tells an observer of every call and, where the program is traced, makes a span of it. */
 export function observedTable(table: EventTable, observer: Pick<StoreObserver, 'tableCalled'>): EventTable {
   const observed = <Answer>(
     verb: TableVerb,
     call: () => Promise<Answer>,
     resultOf: (answer: Answer) => TableResult = () => 'answered',
-  ): Promise<Answer> =>
-    tracer.startActiveSpan(
-      `EventTable.${verb}`,
-      { attributes: { 'event_table.verb': verb } },
-      async (span) => {
-        const start = performance.now();
-        let result: TableResult = 'INTERNAL_SERVER_ERROR';
-        try {
-          const answer = await call();
-          result = resultOf(answer);
-          return answer;
-        } catch (error) {
-          if (error instanceof StoreFault) result = error.code;
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          span.setAttribute('error.type', result);
-          throw error;
-        } finally {
-          end(span, result);
-          observer.tableCalled(verb, result, (performance.now() - start) / 1_000);
-        }
-      },
-    );
+  ): Promise<Answer> => {
+    const run = async (span?: Span) => {
+      const start = performance.now();
+      let result: TableResult = 'INTERNAL_SERVER_ERROR';
+      try {
+        const answer = await call();
+        result = resultOf(answer);
+        return answer;
+      } catch (error) {
+        if (error instanceof StoreFault) result = error.code;
+        span?.setStatus({ code: SpanStatusCode.ERROR });
+        span?.setAttribute('error.type', result);
+        throw error;
+      } finally {
+        span?.setAttribute('event_table.result', result);
+        span?.end();
+        observer.tableCalled(verb, result, (performance.now() - start) / 1_000);
+      }
+    };
+    if (!isTraced) return run();
+    return tracer.startActiveSpan(`EventTable.${verb}`, { attributes: { 'event_table.verb': verb } }, run);
+  };
   return {
     insert: (...args) =>
       observed(
@@ -51,9 +45,4 @@ export function observedTable(table: EventTable, observer: Pick<StoreObserver, '
     ping: (...args) => observed('ping', () => table.ping(...args)),
     close: table.close,
   };
-}
-
-function end(span: Span, result: TableResult): void {
-  span.setAttribute('event_table.result', result);
-  span.end();
 }
