@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type FaultCode, StoreFault } from '../store/faults.ts';
@@ -12,33 +12,30 @@ import { isAbandoned, type RequestContext } from './request-context.ts';
  *
  * @see https://www.apollographql.com/docs/apollo-server/data/errors
  */
-export const errorMasking: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ errors, response, contextValue, operation }) => {
-      if (errors === undefined || response.body.kind !== 'single') return;
-      const { singleResult } = response.body;
-      if (singleResult.errors === undefined) return;
-      const isInVain = isAbandoned(contextValue, operation?.operation);
-      const told = singleResult.errors.map((formatted, index) =>
-        publicError(formatted, errors[index], contextValue, isInVain),
-      );
-      singleResult.errors = operation == null ? eachOnce(told) : told;
-    },
-  }),
-};
+export function maskErrors({
+  errors,
+  response: { body },
+  contextValue,
+  operation,
+}: GraphQLRequestContextWillSendResponse<RequestContext>): void {
+  if (errors === undefined || body.kind !== 'single' || body.singleResult.errors === undefined) return;
+  const isInVain = isAbandoned(contextValue, operation?.operation);
+  const told = body.singleResult.errors.map((formatted, index) =>
+    publicError(formatted, errors[index], contextValue, isInVain),
+  );
+  body.singleResult.errors = operation == null ? eachOnce(told) : told;
+}
 
 /** Keeps names of the schema out of errors in variables; graphql-js has an option for it that Apollo Server cannot set. */
-export const noSuggestions: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ response: { body } }) => {
-      if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
-      body.singleResult.errors = body.singleResult.errors.map((error) => ({
-        ...error,
-        message: error.message.replace(/ Did you mean .*\?$/, ''),
-      }));
-    },
-  }),
-};
+export function hideSuggestions({
+  response: { body },
+}: GraphQLRequestContextWillSendResponse<RequestContext>): void {
+  if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+  body.singleResult.errors = body.singleResult.errors.map((error) => ({
+    ...error,
+    message: error.message.replace(/ Did you mean .*\?$/, ''),
+  }));
+}
 
 /** An error of an event that a subscription sends, in the form that a request's errors have. */
 export function maskedError(error: GraphQLError, context: RequestContext): GraphQLError {

@@ -8,18 +8,14 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { gql } from 'graphql-tag';
 import type { Logger } from 'pino';
-import { errorMasking, noSuggestions } from './error-masking.ts';
 import { landingPage } from './landing-page.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import type { OperationObserver } from './operation.ts';
-import { operationLog } from './operation-log.ts';
-import { parsingTurns } from './parsing-turns.ts';
 import type { RequestContext } from './request-context.ts';
+import { requestListener } from './request-listener.ts';
 import { resolvers } from './resolvers.ts';
-import { responseStatus } from './response-status.ts';
 import { noteRootResults } from './root-results.ts';
 import { requireScopes } from './scopes.ts';
-import { noSubscriptionsOverHttp } from './subscriptions.ts';
 
 /** The executable API over `schema.graphql`, which asks callers for their scopes. */
 export function createSchema(): GraphQLSchema {
@@ -67,12 +63,7 @@ export function createGraphqlServer({
       // It wraps every field's resolver, at more than the cost of all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? landingPage() : ApolloServerPluginLandingPageDisabled(),
-      parsingTurns(),
-      noSubscriptionsOverHttp,
-      ...(introspection ? [] : [noSuggestions]),
-      errorMasking,
-      operationLog({ log, observer }),
-      responseStatus,
+      requestListener({ log, observer }, introspection),
     ],
   });
 }

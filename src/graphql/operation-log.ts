@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { abandonedCode, type Operation, type OperationObserver } from './operation.ts';
@@ -12,30 +12,25 @@ export type OperationTargets = {
 };
 
 /**
- * Tells of every query and mutation when its answer is ready: a line in the log, the observer's counters, and
- * attributes of the span that it runs in. After the plugin that masks errors, whose codes it tells.
+ * Tells of a query or mutation whose answer is ready: a line in the log, the observer's counters, and attributes
+ * of the span that it runs in. The codes that it tells are those of masked errors.
  */
-export function operationLog(targets: OperationTargets): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async () => {
-      const start = performance.now();
-      return {
-        willSendResponse: async ({ contextValue, operation, response: { body } }) => {
-          const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-          const ended: Operation = {
-            requestId: contextValue.requestId,
-            name: operation?.name?.value,
-            type: operation?.operation ?? 'unknown',
-            durationMs: performance.now() - start,
-            results: contextValue.rootResults,
-            errorCodes: isAbandoned(contextValue, operation?.operation) ? [abandonedCode] : codesOf(errors),
-          };
-          tell(targets, ended);
-          describeSpan(ended);
-        },
-      };
-    },
+export function tellOfAnswer(
+  targets: OperationTargets,
+  durationMs: number,
+  { contextValue, operation, response: { body } }: GraphQLRequestContextWillSendResponse<RequestContext>,
+): void {
+  const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+  const ended: Operation = {
+    requestId: contextValue.requestId,
+    name: operation?.name?.value,
+    type: operation?.operation ?? 'unknown',
+    durationMs,
+    results: contextValue.rootResults,
+    errorCodes: isAbandoned(contextValue, operation?.operation) ? [abandonedCode] : codesOf(errors),
   };
+  tell(targets, ended);
+  describeSpan(ended);
 }
 
 /** Writes an operation's line, and tells the observer. */

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { RequestContext } from './request-context.ts';
 
@@ -14,16 +14,15 @@ const errorsOfRequests: readonly unknown[] = [
  *
  * @see https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
-export const responseStatus: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ request, response: { body, http } }) => {
-      const accept = request.http?.headers.get('accept') ?? '';
-      if (!accept.includes('application/json') || accept.includes('graphql-response+json')) return;
-      if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
-      const isWrong = body.singleResult.errors.every(({ extensions }) =>
-        errorsOfRequests.includes(extensions?.['code']),
-      );
-      if (isWrong) http.status = 200;
-    },
-  }),
-};
+export function setStatus({
+  request,
+  response: { body, http },
+}: GraphQLRequestContextWillSendResponse<RequestContext>): void {
+  if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+  const accept = request.http?.headers.get('accept') ?? '';
+  if (!accept.includes('application/json') || accept.includes('graphql-response+json')) return;
+  const isWrong = body.singleResult.errors.every(({ extensions }) =>
+    errorsOfRequests.includes(extensions?.['code']),
+  );
+  if (isWrong) http.status = 200;
+}

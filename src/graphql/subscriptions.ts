@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
   type DocumentNode,
@@ -8,6 +7,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
@@ -99,17 +99,13 @@ export function subscriptionServer({
 }
 
 /** Tells a client that sends a subscription as a request where to send it instead. */
-export const noSubscriptionsOverHttp: ApolloServerPlugin<RequestContext> = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ operation }) => {
-      if (operation?.operation !== 'subscription') return;
-      throw new GraphQLError(
-        'Expected a query or a mutation: subscriptions are served over the WebSocket at this address (graphql-ws).',
-        { extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } } },
-      );
-    },
-  }),
-};
+export function refuseSubscription(operation: OperationDefinitionNode | undefined): void {
+  if (operation?.operation !== 'subscription') return;
+  throw new GraphQLError(
+    'Expected a query or a mutation: subscriptions are served over the WebSocket at this address (graphql-ws).',
+    { extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } } },
+  );
+}
 
 function parsed(query: string): DocumentNode | GraphQLError {
   try {

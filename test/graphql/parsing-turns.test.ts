@@ -1,7 +1,12 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { expect, test } from 'vitest';
-import { parsingTurns } from '../../src/graphql/parsing-turns.ts';
+import { createParsingTurns } from '../../src/graphql/parsing-turns.ts';
 import type { RequestContext } from '../../src/graphql/request-context.ts';
+
+function parsingTurns(): ApolloServerPlugin<RequestContext> {
+  const parsingDidStart = createParsingTurns();
+  return { requestDidStart: async () => ({ parsingDidStart }) };
+}
 
 test('a known text is answered before new ones that came with it, which keep their order', async () => {
   const server = new ApolloServer<RequestContext>({
