@@ -19,6 +19,8 @@ const eventEncoding = {
 const reservedBytes = 128 * 1_024;
 /** An item with the longest note, and the page of the tree that it goes to. */
 const bytesPerItem = 24 * 1_024;
+/** Looking at the disk takes as long as inserting an item. */
+const longestWithoutLookMs = 10;
 
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; writes
@@ -38,6 +40,7 @@ export async function openEmbeddedEventTable(
   await checkFormat(root.openDB<number, string>('format', {}), folder);
   let failure: StoreFault | undefined;
   let itemsUnderWay = 0;
+  let lastLook = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
 
   function put(item: StoredItem): void {
     events.put([item.Id, item.Version], item);
@@ -84,15 +87,20 @@ export async function openEmbeddedEventTable(
   // It must not come to a commit that fails for a full disk: LMDB writes its message about that beyond the
   // end of a buffer (lmdb 3.5.6, `mdb_page_flush`), and the process may crash at any time after.
   function throwIfFull(): void {
-    const { bavail, bsize } = statfsSync(folder);
-    const free = bavail * bsize;
-    const needed = reservedBytes + itemsUnderWay * bytesPerItem;
-    if (free < needed)
-      throw fail(new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${free}.`));
+    const now = performance.now();
+    if (now - lastLook.at > longestWithoutLookMs) {
+      const { bavail, bsize } = statfsSync(folder);
+      lastLook = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
+    }
+    const { freeBytes, itemsSince } = lastLook;
+    const needed = reservedBytes + itemsSince * bytesPerItem;
+    if (freeBytes < needed)
+      throw fail(new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${freeBytes}.`));
   }
 
   async function insertAll(items: readonly StoredItem[]): Promise<InsertOutcome> {
     itemsUnderWay += items.length;
+    lastLook.itemsSince += items.length;
     try {
       throwIfFull();
       const [first, ...others] = items;
