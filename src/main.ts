@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
-import { type Logger, pino } from 'pino';
+import { destination, type Logger, pino } from 'pino';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer, createSchema } from './graphql/graphql-server.ts';
 import { createRequestContext } from './graphql/request-context.ts';
@@ -110,7 +110,8 @@ function authentication({ auth }: Config, log: Logger): Authenticate {
 }
 
 async function createLog(level: Config['logLevel']): Promise<Logger> {
-  if (!process.stdout.isTTY) return pino({ level });
+  // What is logged while a line is written goes out with the next one.
+  if (!process.stdout.isTTY) return pino({ level }, destination({ sync: false }));
   const { default: pretty } = await import('pino-pretty');
   return pino({ level }, pretty({ ignore: 'pid,hostname' }));
 }
