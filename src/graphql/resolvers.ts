@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError } from 'graphql';
 import type { CharacterState } from '../character/character.ts';
-import { characterIdIssues, type InputIssue, versionIssues } from '../character/event.ts';
+import { characterIdIssues, type InputIssue, type NewEvent, versionIssues } from '../character/event.ts';
 import type { CharacterPage } from '../store/directory.ts';
 import type { EventPage, RecordedEvent } from '../store/history.ts';
 import { directoryCursor } from './directory-cursor.ts';
@@ -179,11 +179,13 @@ function throwIfAny(issues: readonly InputIssue[]): void {
   throw new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT, issues } });
 }
 
-function newEvent({ version, characterName, idempotencyKey, ...others }: AppendEventInput) {
+function newEvent(input: AppendEventInput): NewEvent {
   return {
-    ...others,
-    version: version ?? undefined,
-    characterName: characterName ?? undefined,
-    idempotencyKey: idempotencyKey ?? undefined,
+    characterId: input.characterId,
+    version: input.version ?? undefined,
+    characterName: input.characterName ?? undefined,
+    characterHitPoints: input.characterHitPoints,
+    note: input.note,
+    idempotencyKey: input.idempotencyKey ?? undefined,
   };
 }

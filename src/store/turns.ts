@@ -18,12 +18,13 @@ export function createTurns(): Turns {
     const before = names.flatMap((name) => last.get(name) ?? []);
     const isNext = before.length === 0 && signal?.aborted !== true;
     const result = isNext ? work() : untilAborted(Promise.all(before), signal, tooLate).then(work);
-    if (names.length === 0) return result;
-    const done = Promise.allSettled([...before, result]);
-    for (const name of names) last.set(name, done);
-    void done.then(() => {
+    const letOthers = () => {
       for (const name of names) if (last.get(name) === done) last.delete(name);
-    });
+    };
+    const done = isNext
+      ? result.then(letOthers, letOthers)
+      : Promise.allSettled([...before, result]).then(letOthers);
+    for (const name of names) last.set(name, done);
     return result;
   };
 }
