@@ -7,6 +7,7 @@ import type { StoreObserver } from '../store-observer.ts';
 import { observeCalls } from './observed-calls.ts';
 import { recordAttempts } from './recorded-attempts.ts';
 import { RequestHandler } from './request-handler.ts';
+import { Sha256 } from './sha256.ts';
 
 /** Clients of one engine, which share their sockets, and what is known about where they speak to. */
 export type DynamoDbConnection = {
@@ -60,15 +61,15 @@ export async function connectToDynamoDb(
 
 /**
  * A client that does once what the SDK does anew at each call, half of a call's CPU: to resolve the middleware
- * and to make a signer. The settings are copied several times in a call, a tenth of it for an object that V8
+ * and to make a signer, whose hashes are its own. The settings are copied several times in a call, a tenth of it for an object that V8
  * keeps as a dictionary, as it does with one that grew by so many.
  *
  * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-client-dynamodb/Interface/DynamoDBClientConfig/
  */
 function clientOfManyCalls(config: DynamoDBClientConfig): DynamoDBClient {
   const client = new DynamoDBClient({ ...config, cacheMiddleware: true, signer: async () => signer });
-  const { credentials, region, sha256 } = client.config;
-  const signer = new SignatureV4({ credentials, region, sha256, service: 'dynamodb' });
+  const { credentials, region } = client.config;
+  const signer = new SignatureV4({ credentials, region, service: 'dynamodb', sha256: Sha256 });
   for (const tag of unusedMiddleware) client.middlewareStack.removeByTag(tag);
   toFastProperties(client.config);
   return client;
