@@ -60,9 +60,9 @@ export async function connectToDynamoDb(
 }
 
 /**
- * A client that does once what the SDK does anew at each call, half of a call's CPU: to resolve the middleware
- * and to make a signer, whose hashes are its own. The settings are copied several times in a call, a tenth of it for an object that V8
- * keeps as a dictionary, as it does with one that grew by so many.
+ * A client that does once what the SDK does anew at each call: to resolve the middleware, and to make a signer.
+ * It copies its settings several times in a call, which takes long of an object that V8 keeps as a dictionary,
+ * as it does where so many properties were added. Together a third of a call's CPU.
  *
  * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-client-dynamodb/Interface/DynamoDBClientConfig/
  */

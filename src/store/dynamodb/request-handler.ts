@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /**
@@ -24,14 +25,29 @@ export function cutWith(request: object, signal: AbortSignal): void {
   signalOfRequest.set(request, signal);
 }
 
-/** The SDK's HTTP handler, for requests that have a signal of their own. */
+/** The SDK's HTTP handler, for requests that have a signal of their own, and with answers read whole. */
 export class RequestHandler extends NodeHttpHandler {
   constructor() {
     super(settings);
   }
 
-  override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
+  override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
     const abortSignal = options?.abortSignal ?? signalOfRequest.get(request);
-    return super.handle(request, abortSignal === undefined ? options : { ...options, abortSignal });
+    const { response } = await super.handle(
+      request,
+      abortSignal === undefined ? options : { ...options, abortSignal },
+    );
+    response.body = await bytesOf(response.body);
+    return { response };
   }
+}
+
+// The SDK itself would pipe each answer into another stream.
+function bytesOf(answer: Readable): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    answer.on('data', (piece: Uint8Array) => pieces.push(piece));
+    answer.once('end', () => resolve(Buffer.concat(pieces)));
+    answer.once('error', reject);
+  });
 }
