@@ -32,7 +32,7 @@ export async function dynamoDbAppend(plan: Plan, latencyMs: number): Promise<Sec
   };
   const servers = new Map<string, RunningServer>([[ours, await startOurs(env)]]);
   for (const [name, program] of Object.entries(peers)) servers.set(name, await startPeer(program, env));
-  const raw = startWorker(new URL('loops/put-item.js', built), env);
+  const raw = startWorker(new URL('loops/append.js', built), env);
   const load = startWorker<Appends>(new URL('load/appends.js', built));
 
   const contestants: readonly Contestant[] = [

@@ -11,6 +11,7 @@ import type { Plan } from './plan.ts';
 
 const ours = 'this server, durable';
 const nothing = 'Apollo in Fastify, a resolver that stores nothing';
+const lmdbResolver = 'Apollo in Fastify, a resolver that inserts into LMDB';
 const loop = 'bare LMDB insert loop, durable, no server';
 
 /** Appends to the folder of the embedded store, so many at a time. */
@@ -18,18 +19,24 @@ export async function embeddedAppend(plan: Plan, inFlight: number): Promise<Sect
   const folder = await mkdtemp(join(tmpdir(), 'bench-embedded-'));
   const server = await startOurs({ EVENT_STORE: 'embedded', EVENT_STORE_PATH: join(folder, 'ours') });
   const bare = await startPeer('apollo-fastify', { STORE: 'nothing' });
-  const lmdb = startWorker(new URL('loops/lmdb-insert.js', built), {
-    EVENT_STORE_PATH: join(folder, 'bare'),
+  const storing = await startPeer('apollo-fastify', {
+    STORE: 'lmdb',
+    EVENT_STORE_PATH: join(folder, 'resolver'),
+  });
+  const lmdb = startWorker(new URL('loops/append.js', built), {
+    STORE: 'lmdb',
+    EVENT_STORE_PATH: join(folder, 'loop'),
   });
   const load = startWorker<Appends>(new URL('load/appends.js', built));
 
   const contestants: readonly Contestant[] = [
     { name: ours, process: server, run: (effort) => load.run({ ...effort, url: server.url }) },
     { name: nothing, process: bare, run: (effort) => load.run({ ...effort, url: bare.url }) },
+    { name: lmdbResolver, process: storing, run: (effort) => load.run({ ...effort, url: storing.url }) },
     { name: loop, process: lmdb, run: lmdb.run },
   ];
   const rounds = await alternate(contestants, plan.rounds, { inFlight, milliseconds: plan.milliseconds });
-  for (const each of [load, lmdb, bare, server]) await each.stop();
+  for (const each of [load, lmdb, storing, bare, server]) await each.stop();
   await rm(folder, { recursive: true });
 
   const perSecond = Math.round(medianOf(rounds, nothing, 'perSecond'));

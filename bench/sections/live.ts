@@ -28,7 +28,10 @@ export async function live(): Promise<Section> {
       last.push(Math.max(...waits));
     }
     await subscribers.leave();
-    rows.push({ name: `${count} subscribers`, values: [median(middle), median(last), Math.max(...last)] });
+    rows.push({
+      name: count === 1 ? '1 subscriber' : `${count.toLocaleString('en')} subscribers`,
+      values: [median(middle), median(last), Math.max(...last)],
+    });
   }
   await server.stop();
   await rm(folder, { recursive: true });

@@ -3,7 +3,7 @@ import fastifyApollo from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { announce } from './announce.ts';
 import { bareResolvers, typeDefs } from './bare-api.ts';
-import { store } from './put-event.ts';
+import { store } from './bare-store.ts';
 
 const apollo = new ApolloServer({ typeDefs, resolvers: bareResolvers(store) });
 await apollo.start();

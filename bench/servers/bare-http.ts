@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { announce } from './announce.ts';
 import { bareResolvers, type NewEvent } from './bare-api.ts';
-import { store } from './put-event.ts';
+import { store } from './bare-store.ts';
 
 const { appendEvent } = bareResolvers(store).Mutation;
 

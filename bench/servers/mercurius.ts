@@ -2,7 +2,7 @@ import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { announce } from './announce.ts';
 import { bareResolvers, typeDefs } from './bare-api.ts';
-import { store } from './put-event.ts';
+import { store } from './bare-store.ts';
 
 const server = Fastify();
 await server.register(mercurius, { schema: typeDefs, resolvers: bareResolvers(store) });

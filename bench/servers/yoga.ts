@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { announce } from './announce.ts';
 import { bareResolvers, typeDefs } from './bare-api.ts';
-import { store } from './put-event.ts';
+import { store } from './bare-store.ts';
 
 const server = createServer(
   createYoga({ schema: createSchema({ typeDefs, resolvers: bareResolvers(store) }) }),
