@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openEmbeddedEventTable } from '../../src/store/embedded/embedded-event-table.ts';
 import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent, character, characterEvents } from '../graphql/documents.ts';
+import { wizardItems } from '../party.ts';
 import { times } from '../soak.ts';
 import { type Member, mutatePatiently } from './patient-client.ts';
 
@@ -219,6 +221,8 @@ test.skipIf(!canMount)(
         acknowledged += 1;
         answer = await append(acknowledged);
       }
+      // What is reckoned for an item is many times what it takes, so the disk was looked at again and again.
+      expect(acknowledged).toBeGreaterThan(200);
       for (const refused of [answer, await append(acknowledged)]) {
         expect(refused.errors).toMatchObject([
           { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
@@ -243,6 +247,17 @@ test.skipIf(!canMount)(
     });
   },
 );
+
+test.skipIf(!canMount)('a group that may not fit is refused whole, also right after a look', async () => {
+  await mountTmpfs('2m', async (folder) => {
+    const table = await openEmbeddedEventTable(join(folder, 'data'));
+    const [first, ...others] = wizardItems(Array.from({ length: 100 }, () => 1));
+    await table.insert([first].filter((item) => item !== undefined));
+    await expect(table.insert(others)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await table.query('wizard', { limit: 100 })).toEqual([first]);
+    await table.close();
+  });
+});
 
 test('a commit that fails is of unknown outcome, nothing is acknowledged, and a new start has what was', {
   timeout: 60_000,

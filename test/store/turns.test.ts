@@ -52,6 +52,12 @@ describe('turns', () => {
     expect(await next).toBe('next');
   });
 
+  test('that are free do not begin when the time is over', async () => {
+    const late = turns(['bard'], work('late'), AbortSignal.abort());
+    await expect(late).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
+    expect(told).toEqual([]);
+  });
+
   test('that come too late do not begin, and do not let others pass', async () => {
     const slow = turns(['bard'], work('slow', 50), undefined);
     const late = turns(['bard'], work('late'), AbortSignal.timeout(10));
