@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { type Effort, workOnRequest } from '../measure/worker.ts';
 import { appendEvent } from './documents.ts';
+import { eventAt } from './event-at.ts';
 
 /** Appends over HTTP, each lane to a character of its own. */
 export type Appends = Effort & { readonly url: string };
@@ -28,14 +29,7 @@ workOnRequest<Appends>((task) => {
   return async (lane) => {
     const version = versions[lane] ?? 0;
     const characterId = `character-${run}-${port}-${task.inFlight}-${lane}`;
-    const input = {
-      characterId,
-      version,
-      characterName: 'Goblin slayer',
-      characterHitPoints: version % 2 === 0 ? 7 : -5,
-      note: 'slashing damage from goblin',
-      idempotencyKey: `${characterId}/${version}`,
-    };
+    const input = eventAt(characterId, version);
     const { body } = await pool.request({
       method: 'POST',
       path,
