@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
-import { destination, type Logger, pino } from 'pino';
+import { destination, type LogFn, type Logger, pino } from 'pino';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
 import { createGraphqlServer, createSchema } from './graphql/graphql-server.ts';
 import { createRequestContext } from './graphql/request-context.ts';
@@ -25,9 +25,10 @@ const lastWordsMs = 3_000;
 
 /**
  * A write of its own for the line of each operation would be a twentieth of it: lines wait up to 50 ms for each
- * other. They are written at once before the process exits, and with a line that is fatal.
+ * other, or for a warning or worse. What waits when the process exits is written then.
  */
 const linesTogether = { sync: false, minLength: 4_096, periodicFlush: 50 };
+const warning = 40;
 
 if (existsSync('.env')) process.loadEnvFile();
 const outcome = readConfig(process.env);
@@ -117,9 +118,14 @@ function authentication({ auth }: Config, log: Logger): Authenticate {
 }
 
 async function createLog(level: Config['logLevel']): Promise<Logger> {
-  if (!process.stdout.isTTY) return pino({ level }, destination(linesTogether));
+  if (!process.stdout.isTTY) return pino({ level, hooks: { logMethod } }, destination(linesTogether));
   const { default: pretty } = await import('pino-pretty');
   return pino({ level }, pretty({ ignore: 'pid,hostname' }));
+}
+
+function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
+  method.apply(this, args);
+  if (level >= warning) this.flush();
 }
 
 function problemList(problems: readonly ConfigProblem[]): string {
