@@ -194,7 +194,7 @@ test('nobody is let in while the keys cannot be had, and the log tells', async (
     },
   ]);
   expect(await connect(withoutKeys, token)).toEqual({ code: 1013, reason: errors?.[0]?.message });
-  expect(withoutKeys.log()).toContain('nobody is let in');
+  await expect.poll(() => withoutKeys.log()).toContain('nobody is let in');
   expect(withoutKeys.log()).not.toContain(token);
 });
 
