@@ -19,8 +19,8 @@ const eventEncoding = {
 const reservedBytes = 128 * 1_024;
 /** An item with the longest note, and the page of the tree that it goes to. */
 const bytesPerItem = 24 * 1_024;
-/** Looking at the disk takes as long as inserting an item. */
-const longestWithoutLookMs = 10;
+/** Looking at the disk takes as long as inserting an item, so not every insert looks. */
+const insertsWithoutLookMs = 10;
 
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; writes
@@ -86,9 +86,9 @@ export async function openEmbeddedEventTable(
 
   // It must not come to a commit that fails for a full disk: LMDB writes its message about that beyond the
   // end of a buffer (lmdb 3.5.6, `mdb_page_flush`), and the process may crash at any time after.
-  function throwIfFull(): void {
+  function throwIfFull(longestWithoutLookMs: number): void {
     const now = performance.now();
-    if (now - lastLook.at > longestWithoutLookMs) {
+    if (now - lastLook.at >= longestWithoutLookMs) {
       const { bavail, bsize } = statfsSync(folder);
       lastLook = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
     }
@@ -102,7 +102,7 @@ export async function openEmbeddedEventTable(
     itemsUnderWay += items.length;
     lastLook.itemsSince += items.length;
     try {
-      throwIfFull();
+      throwIfFull(insertsWithoutLookMs);
       const [first, ...others] = items;
       return await (first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items));
     } catch (error) {
@@ -156,14 +156,14 @@ export async function openEmbeddedEventTable(
       for (const [id] of events.getKeys()) yield id;
     },
     enterDirectory: async (entry) => {
-      throwIfFull();
+      throwIfFull(0);
       await events.transaction(() => {
         const first = events.get([entry.characterId, 0]);
         if (first !== undefined) put({ ListedAt: entry.listedAt, ...first, Directory: directoryName });
       });
     },
     repairSnapshots: async (repairs) => {
-      throwIfFull();
+      throwIfFull(0);
       await events.transaction(() => {
         for (const { key, snapshot } of repairs) {
           for (const item of stored([key])) put({ ...item, Snapshot: snapshot });
