@@ -26,8 +26,8 @@ export type Follow = {
 
 /** What is known of a followed character. */
 type Stream = {
-  /** The newest version; −1 before the first. */
-  latest: number;
+  /** The newest version; −1 before the first, `undefined` until it is read. */
+  latest: number | undefined;
   /** The newest items, versions in a row up to the latest. */
   recent: readonly StoredItem[];
   followers: number;
@@ -43,7 +43,12 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
   const streams = new Map<string, Stream>();
 
   function join(characterId: string): Stream {
-    const stream = streams.get(characterId) ?? { latest: -1, recent: [], followers: 0, bell: createBell() };
+    const stream = streams.get(characterId) ?? {
+      latest: undefined,
+      recent: [],
+      followers: 0,
+      bell: createBell(),
+    };
     streams.set(characterId, stream);
     stream.followers += 1;
     return stream;
@@ -57,8 +62,10 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
   function saw(items: readonly StoredItem[]): void {
     for (const item of items) {
       const stream = streams.get(item.Id);
-      if (stream === undefined || item.Version <= stream.latest) continue;
-      const before = item.Version === stream.latest + 1 ? stream.recent : [];
+      if (stream === undefined) continue;
+      const { latest = -1 } = stream;
+      if (item.Version <= latest) continue;
+      const before = item.Version === latest + 1 ? stream.recent : [];
       stream.recent = [...before, item].slice(-keptItems);
       stream.latest = item.Version;
       stream.bell.ring();
@@ -78,6 +85,7 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
     const stream = join(characterId);
     try {
       saw(await patiently(() => table.query(characterId, { descending: true, limit: 1 }, signal), signal));
+      stream.latest ??= -1;
       let position = afterVersion ?? stream.latest;
       while (!signal.aborted) {
         const page =
@@ -102,7 +110,9 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
     events,
     saw,
     look: async () => {
-      const next = [...streams].map(([Id, { latest }]) => ({ Id, Version: latest + 1 }));
+      const next = [...streams].flatMap(([Id, { latest }]) =>
+        latest === undefined ? [] : [{ Id, Version: latest + 1 }],
+      );
       if (next.length === 0) return;
       const found = await table.get(next);
       // Others may have stored several.

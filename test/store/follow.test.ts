@@ -16,11 +16,13 @@ describe('following', () => {
   let end: AbortController;
   let calls: Verb[];
   let failing: readonly Verb[];
+  let queryMs: number;
   let failures: unknown[];
   beforeEach(async () => {
     engine = await embedded.open();
     calls = [];
     failing = [];
+    queryMs = 0;
     failures = [];
     end = new AbortController();
     store = createEventStore({
@@ -45,6 +47,7 @@ describe('following', () => {
       <Args extends unknown[], Result>(verb: Verb, work: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
         calls.push(verb);
+        if (verb === 'query') await sleep(queryMs);
         if (failing.includes(verb)) throw new StoreFault('THROTTLED', 'Too much.', { retryable: true });
         return work(...args);
       };
@@ -86,6 +89,15 @@ describe('following', () => {
     await append(others);
     await expect.poll(() => followers).toEqual([[1], [1], [1]]);
     expect(calls.filter((verb) => verb === 'query')).toHaveLength(1);
+  });
+
+  test('looks for nothing newer of a character that is still being read', async () => {
+    queryMs = 150;
+    const versions = follow(-1);
+    await sleep(120);
+    expect(calls).toEqual(['query']);
+    await append(store);
+    await expect.poll(() => versions).toEqual([0, 1]);
   });
 
   test('misses nothing that others appended before an append of this process', async () => {
