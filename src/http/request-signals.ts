@@ -1,42 +1,59 @@
-import { setMaxListeners } from 'node:events';
-import type { FastifyReply } from 'fastify';
+import { type EventEmitter, setMaxListeners } from 'node:events';
 import type { OperationSignals } from '../graphql/request-context.ts';
+
+/** The answer of a request, as much of it as tells how it ends. */
+type Answer = { readonly raw: EventEmitter & { readonly writableFinished: boolean } };
 
 /**
  * The signals of a request that may take so long. Its timer ends with the answer; one of `AbortSignal.timeout`
  * would keep both signals in memory for the whole time.
  */
-export function requestSignals({ raw }: FastifyReply, timeoutMs: number): OperationSignals {
-  const deadline = lazyController();
-  const interest = lazyController();
-  const timer = setTimeout(() => {
-    const reason = new DOMException('The time of the operation is over.', 'TimeoutError');
-    deadline().abort(reason);
-    interest().abort(reason);
-  }, timeoutMs).unref();
+export function requestSignals({ raw }: Answer, timeoutMs: number): OperationSignals {
+  const signals = new LazySignals();
+  const timer = setTimeout(() => signals.endTime(), timeoutMs).unref();
   // Fastify's own `request.signal` is aborted as soon as the body is read.
   raw.once('close', () => {
     if (raw.writableFinished) clearTimeout(timer);
-    else interest().abort();
+    else signals.endInterest();
   });
-  return {
-    get deadline() {
-      return deadline().signal;
-    },
-    get interest() {
-      return interest().signal;
-    },
-  };
+  return signals;
 }
 
-// A mutation has no use for the one, a query none for the other, and they are costly to make.
-function lazyController(): () => AbortController {
-  let controller: AbortController | undefined;
-  return () => {
-    if (controller !== undefined) return controller;
-    controller = new AbortController();
-    // A request may well ask for a hundred characters at once.
-    setMaxListeners(0, controller.signal);
-    return controller;
-  };
+/**
+ * Signals that are made when they are asked for: a mutation has no use for the one, a query none for the other,
+ * and they are costly. A class, since V8 puts the getters of an object literal into the old generation at once:
+ * until that is collected, they would keep the whole request in memory.
+ */
+class LazySignals implements OperationSignals {
+  #deadline: AbortController | undefined;
+  #interest: AbortController | undefined;
+
+  get deadline(): AbortSignal {
+    this.#deadline ??= manifoldController();
+    return this.#deadline.signal;
+  }
+
+  get interest(): AbortSignal {
+    this.#interest ??= manifoldController();
+    return this.#interest.signal;
+  }
+
+  endTime(): void {
+    const reason = new DOMException('The time of the operation is over.', 'TimeoutError');
+    this.#deadline ??= manifoldController();
+    this.#deadline.abort(reason);
+    this.endInterest(reason);
+  }
+
+  endInterest(reason?: DOMException): void {
+    this.#interest ??= manifoldController();
+    this.#interest.abort(reason);
+  }
+}
+
+// A request may well ask for a hundred characters at once.
+function manifoldController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
