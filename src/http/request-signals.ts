@@ -13,8 +13,9 @@ export function requestSignals({ raw }: Answer, timeoutMs: number): OperationSig
   const timer = setTimeout(() => signals.endTime(), timeoutMs).unref();
   // Fastify's own `request.signal` is aborted as soon as the body is read.
   raw.once('close', () => {
-    if (raw.writableFinished) clearTimeout(timer);
-    else signals.endInterest();
+    if (!raw.writableFinished) return signals.endInterest();
+    clearTimeout(timer);
+    signals.release();
   });
   return signals;
 }
@@ -29,31 +30,46 @@ class LazySignals implements OperationSignals {
   #interest: AbortController | undefined;
 
   get deadline(): AbortSignal {
-    this.#deadline ??= manifoldController();
+    this.#deadline ??= takeController();
     return this.#deadline.signal;
   }
 
   get interest(): AbortSignal {
-    this.#interest ??= manifoldController();
+    this.#interest ??= takeController();
     return this.#interest.signal;
   }
 
   endTime(): void {
     const reason = new DOMException('The time of the operation is over.', 'TimeoutError');
-    this.#deadline ??= manifoldController();
+    this.#deadline ??= takeController();
     this.#deadline.abort(reason);
     this.endInterest(reason);
   }
 
   endInterest(reason?: DOMException): void {
-    this.#interest ??= manifoldController();
+    this.#interest ??= takeController();
     this.#interest.abort(reason);
+  }
+
+  /** Gives back what was not aborted, for another request. */
+  release(): void {
+    for (const controller of [this.#deadline, this.#interest]) {
+      if (controller?.signal.aborted === false && idle.length < mostIdle) idle.push(controller);
+    }
+    this.#deadline = undefined;
+    this.#interest = undefined;
   }
 }
 
-// A request may well ask for a hundred characters at once.
-function manifoldController(): AbortController {
+// Whoever still listens to a controller works for a request that is answered; nobody misses that work.
+const idle: AbortController[] = [];
+const mostIdle = 1_000;
+
+function takeController(): AbortController {
+  const used = idle.pop();
+  if (used !== undefined) return used;
   const controller = new AbortController();
+  // A request may well ask for a hundred characters at once.
   setMaxListeners(0, controller.signal);
   return controller;
 }

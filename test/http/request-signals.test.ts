@@ -28,6 +28,26 @@ describe('the signals of a request', () => {
     expect([signals.interest.aborted, signals.deadline.aborted]).toEqual([false, false]);
   });
 
+  test('serve again once a request is answered in time', () => {
+    const { raw, signals } = request(1_000);
+    const { deadline } = signals;
+    raw.writableFinished = true;
+    raw.emit('close');
+    expect(request(1_000).signals.interest).toBe(deadline);
+    expect(signals.deadline).not.toBe(deadline);
+  });
+
+  test('serve no other request when they were aborted', async () => {
+    const { raw, signals } = request(20);
+    const aborted = [signals.deadline, signals.interest];
+    await sleep(40);
+    raw.writableFinished = true;
+    raw.emit('close');
+    const next = request(1_000).signals;
+    expect([next.deadline, next.interest].filter((signal) => signal.aborted)).toEqual([]);
+    expect(aborted.every((signal) => signal.aborted)).toBe(true);
+  });
+
   test('have no getters of their own, which V8 would keep until it collects the old generation', () => {
     const properties = Object.values(Object.getOwnPropertyDescriptors(request(1_000).signals));
     expect(properties.filter((property) => property.get !== undefined)).toEqual([]);
