@@ -5,6 +5,7 @@ import { type GraphqlAnswer, type ServerProcess, startServer } from '../engines/
 import { appendEvent, appendEvents, character, characterAt, characterEvents } from '../graphql/documents.ts';
 
 const deadlineMs = 1_500;
+const readBackMs = 2_000;
 
 describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
   let proxy: FaultProxy;
@@ -47,12 +48,15 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     'a history': () => server.graphql(characterEvents, { id: 'bard' }),
   };
 
-  async function codesOf(most: number): Promise<Readonly<Record<string, unknown>>> {
+  /** The codes of everything's errors. Only who reads back what became of a write may take longer for that. */
+  async function codes(): Promise<Readonly<Record<string, unknown>>> {
     const entries = Object.entries(everything).map(async ([name, send]): Promise<[string, unknown]> => {
       const { answer, tookMs } = await timed(send);
+      const code = answer.errors?.[0]?.extensions['code'];
+      const most = code === 'OUTCOME_UNKNOWN' ? deadlineMs + readBackMs : deadlineMs;
       // Whoever hangs for another time-out is late by more than a slow machine is.
       expect({ name, isInTime: tookMs < most + 1_000 }).toEqual({ name, isInTime: true });
-      return [name, answer.errors?.[0]?.extensions['code']];
+      return [name, code];
     });
     return Object.fromEntries(await Promise.all(entries));
   }
@@ -67,8 +71,7 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     timeout: 60_000,
   }, async () => {
     always('never answered');
-    const codes = await codesOf(deadlineMs + 2_000);
-    expect(codes).toEqual({
+    expect(await codes()).toEqual({
       'a warm append': 'OUTCOME_UNKNOWN',
       'a warm append with a version': 'OUTCOME_UNKNOWN',
       'a cold append': 'STORE_TIMEOUT',
@@ -87,8 +90,20 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     timeout: 60_000,
   }, async () => {
     always('throttled');
-    const codes = await codesOf(deadlineMs);
-    expect(new Set(Object.values(codes))).toEqual(new Set(['THROTTLED']));
+    const told = await codes();
+    // An attempt that is under way just when the time is over tells nothing any more.
+    const ofWrite = expect.stringMatching(/THROTTLED|OUTCOME_UNKNOWN/);
+    const ofRead = expect.stringMatching(/THROTTLED|STORE_TIMEOUT/);
+    expect(told).toEqual({
+      'a warm append': ofWrite,
+      'a warm append with a version': ofWrite,
+      'a cold append': ofRead,
+      'a group': expect.stringMatching(/THROTTLED|OUTCOME_UNKNOWN|STORE_TIMEOUT/),
+      'a character': ofRead,
+      'a past character': ofRead,
+      'a history': ofRead,
+    });
+    expect(Object.values(told).filter((code) => code === 'THROTTLED').length).toBeGreaterThan(3);
     expect(await readiness()).toBe(503);
     proxy.inject({});
     expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
