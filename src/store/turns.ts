@@ -15,7 +15,7 @@ export type Turns = <Result>(
 export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>();
   return (names, work, signal) => {
-    const before = names.flatMap((name) => last.get(name) ?? []);
+    const before = names.map((name) => last.get(name)).filter((each) => each !== undefined);
     const isNext = before.length === 0 && signal?.aborted !== true;
     const result = isNext ? work() : untilAborted(Promise.all(before), signal, tooLate).then(work);
     const letOthers = () => {
