@@ -32,18 +32,24 @@ const forTools: HelmetOptions = {
   crossOriginOpenerPolicy: false,
 };
 
+/** What concerns data as well as pages. Node checks and writes each header anew for each answer. */
+const aboutData = ['cross-origin-resource-policy', 'x-content-type-options', 'x-frame-options'];
+
 /**
  * Lets a browser do with an answer only what the sheet needs: nothing inline, nothing from elsewhere, no frame
- * around it, no guess at its type. The headers are the same for every answer, and put together once.
+ * around it, no guess at its type. The headers are the same for every answer of a kind, and put together once.
  *
  * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 export function secureHeaders(server: FastifyInstance): void {
   const ofTheSheet = headersBy(forTheSheet);
   const ofTools = headersBy(forTools);
-  server.addHook('onRequest', ({ url }, reply, done) => {
+  const ofData = Object.fromEntries(Object.entries(ofTools).filter(([name]) => aboutData.includes(name)));
+  server.addHook('onRequest', ({ method, url }, reply, done) => {
     const [path = ''] = url.split('?');
-    reply.headers(withoutPolicy.includes(path) ? ofTools : ofTheSheet);
+    if (!withoutPolicy.includes(path)) reply.headers(ofTheSheet);
+    else reply.headers(method === 'POST' ? ofData : ofTools);
     done();
   });
 }

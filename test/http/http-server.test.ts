@@ -67,6 +67,26 @@ describe.each([
     expect((await fetch(server.url, asBrowser)).headers.get('content-security-policy')).toBeNull();
   });
 
+  test('an answer of the API says what protects data; what protects a page is said of pages', async () => {
+    const names = [
+      'x-content-type-options',
+      'cross-origin-resource-policy',
+      'x-frame-options',
+      'referrer-policy',
+    ];
+    const protection = async (init: RequestInit) => {
+      const { headers } = await fetch(server.url, init);
+      return names.map((name) => headers.get(name));
+    };
+    const json = { 'content-type': 'application/json' };
+    const ofData = ['nosniff', 'same-origin', 'DENY', null];
+    expect(await protection({ method: 'POST', headers: json, body: '{"query":"{__typename}"}' })).toEqual(
+      ofData,
+    );
+    expect(await protection({ method: 'POST', headers: json, body: '{' })).toEqual(ofData);
+    expect(await protection(asBrowser)).toEqual(['nosniff', 'same-origin', 'DENY', 'no-referrer']);
+  });
+
   test('a browser at /graphiql gets an IDE that asks nobody, or nothing', async () => {
     const response = await fetch(new URL('/graphiql', server.url), asBrowser);
     expect(response.status).toBe(production ? 404 : 200);
