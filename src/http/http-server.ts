@@ -81,7 +81,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (options.rateLimit > 0) limitRequests(server, secondsToWait);
   secureHeaders(server);
   letGoOfConnectionsOnClose(server);
-  await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
+  if (corsOrigins.length > 0) {
+    await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
+  }
   await server.register(async (api) => {
     api.addHook('preHandler', ({ headers }, { raw }, done) =>
       inOperationSpan(headers, (span) => {

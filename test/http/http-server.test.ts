@@ -120,6 +120,8 @@ describe.each([
       }),
     });
     expect(introspection.headers.get('access-control-allow-origin')).toBe(production ? null : studio);
+    const told = ['vary', 'access-control-expose-headers'].map((name) => introspection.headers.get(name));
+    expect(told).toEqual(production ? [null, null] : ['Origin', 'x-request-id']);
     const { data } = (await introspection.json()) as { readonly data?: object };
     expect(data === undefined).toBe(production);
   });
