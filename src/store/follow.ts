@@ -26,7 +26,7 @@ export type Follow = {
 
 /** What is known of a followed character. */
 type Stream = {
-  /** The newest version; −1 before the first, `undefined` until it is read. */
+  /** The newest version; −1 before the first, `undefined` until it is read or seen. */
   latest: number | undefined;
   /** The newest items, versions in a row up to the latest. */
   recent: readonly StoredItem[];
@@ -85,6 +85,7 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
     const stream = join(characterId);
     try {
       saw(await patiently(() => table.query(characterId, { descending: true, limit: 1 }, signal), signal));
+      if (signal.aborted) return;
       stream.latest ??= -1;
       let position = afterVersion ?? stream.latest;
       while (!signal.aborted) {

@@ -41,7 +41,7 @@ describe('following', () => {
     await engine.close();
   });
 
-  /** The table, which counts its reads, and fails those that are to fail. */
+  /** The table, which counts its reads, delays its queries, and fails what is to fail. */
   function watched(table: EventTable): EventTable {
     const watch =
       <Args extends unknown[], Result>(verb: Verb, work: (...args: Args) => Promise<Result>) =>
@@ -92,10 +92,15 @@ describe('following', () => {
   });
 
   test('looks for nothing newer of a character that is still being read', async () => {
+    queryMs = 20;
+    const gone = new AbortController();
+    void store.follow('bard', -1, gone.signal).next();
     queryMs = 150;
     const versions = follow(-1);
+    gone.abort();
     await sleep(120);
-    expect(calls).toEqual(['query']);
+    expect(calls).toEqual(['query', 'query']);
+    queryMs = 0;
     await append(store);
     await expect.poll(() => versions).toEqual([0, 1]);
   });
