@@ -1,4 +1,4 @@
-import { type EventEmitter, setMaxListeners } from 'node:events';
+import { type EventEmitter, getEventListeners, setMaxListeners } from 'node:events';
 import type { OperationSignals } from '../graphql/request-context.ts';
 
 /** The answer of a request, as much of it as tells how it ends. */
@@ -51,18 +51,20 @@ class LazySignals implements OperationSignals {
     this.#interest.abort(reason);
   }
 
-  /** Gives back what was not aborted, for another request. */
+  /**
+   * After the answer: ends reads that nobody waits for any more, as beside a field whose error took the place of
+   * all, and gives back what nobody listens to, for other requests.
+   */
   release(): void {
-    for (const controller of [this.#deadline, this.#interest]) {
-      if (controller?.signal.aborted === false && idle.length < mostIdle) idle.push(controller);
-    }
+    if (isListenedTo(this.#interest)) this.#interest?.abort();
+    for (const controller of [this.#deadline, this.#interest]) giveBack(controller);
     this.#deadline = undefined;
     this.#interest = undefined;
   }
 }
 
-// Whoever still listens to a controller works for a request that is answered; nobody misses that work.
 const idle: AbortController[] = [];
+/** More requests at once are rare; a controller takes a kilobyte. */
 const mostIdle = 1_000;
 
 function takeController(): AbortController {
@@ -72,4 +74,13 @@ function takeController(): AbortController {
   // A request may well ask for a hundred characters at once.
   setMaxListeners(0, controller.signal);
   return controller;
+}
+
+function giveBack(controller: AbortController | undefined): void {
+  if (controller === undefined || controller.signal.aborted || isListenedTo(controller)) return;
+  if (idle.length < mostIdle) idle.push(controller);
+}
+
+function isListenedTo(controller: AbortController | undefined): boolean {
+  return controller !== undefined && getEventListeners(controller.signal, 'abort').length > 0;
 }

@@ -21,28 +21,42 @@ describe('the signals of a request', () => {
   });
 
   test('are not aborted any more once it is answered', async () => {
-    const { raw, signals } = request(20);
-    raw.writableFinished = true;
-    raw.emit('close');
+    const { signals, answer } = request(20);
+    answer();
     await sleep(40);
     expect([signals.interest.aborted, signals.deadline.aborted]).toEqual([false, false]);
   });
 
-  test('serve again once a request is answered in time', () => {
-    const { raw, signals } = request(1_000);
+  test('serve again once a request is answered in time, and nobody listens to them', () => {
+    const { signals, answer } = request(1_000);
     const { deadline } = signals;
-    raw.writableFinished = true;
-    raw.emit('close');
+    expect(request(1_000).signals.deadline).not.toBe(deadline);
+    answer();
     expect(request(1_000).signals.interest).toBe(deadline);
     expect(signals.deadline).not.toBe(deadline);
   });
 
+  test('serve no other request while an append or a read listens to them; the read is told to end', () => {
+    const { signals, answer } = request(1_000);
+    const { deadline, interest } = signals;
+    for (const signal of [deadline, interest]) signal.addEventListener('abort', () => undefined);
+    answer();
+    expect([deadline.aborted, interest.aborted]).toEqual([false, true]);
+    expect([deadline, interest]).not.toContain(request(1_000).signals.deadline);
+  });
+
+  test('serve no other request when the client went away', () => {
+    const { raw, signals } = request(1_000);
+    const { deadline } = signals;
+    raw.emit('close');
+    expect(request(1_000).signals.deadline).not.toBe(deadline);
+  });
+
   test('serve no other request when they were aborted', async () => {
-    const { raw, signals } = request(20);
+    const { signals, answer } = request(20);
     const aborted = [signals.deadline, signals.interest];
     await sleep(40);
-    raw.writableFinished = true;
-    raw.emit('close');
+    answer();
     const next = request(1_000).signals;
     expect([next.deadline, next.interest].filter((signal) => signal.aborted)).toEqual([]);
     expect(aborted.every((signal) => signal.aborted)).toBe(true);
@@ -56,5 +70,9 @@ describe('the signals of a request', () => {
 
 function request(timeoutMs: number) {
   const raw = Object.assign(new EventEmitter(), { writableFinished: false });
-  return { raw, signals: requestSignals({ raw }, timeoutMs) };
+  const answer = () => {
+    raw.writableFinished = true;
+    raw.emit('close');
+  };
+  return { raw, signals: requestSignals({ raw }, timeoutMs), answer };
 }
