@@ -86,12 +86,12 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     await worksAgain();
   });
 
-  test('throttles for ever says so within the deadline, with nothing stored', {
+  test('throttles for ever says so, with nothing stored', {
     timeout: 60_000,
   }, async () => {
     always('throttled');
     const told = await codes();
-    // An attempt that is under way just when the time is over tells nothing any more.
+    // An attempt that is under way just when the time is over tells nothing any more; a cold append reads first.
     const ofWrite = expect.stringMatching(/THROTTLED|OUTCOME_UNKNOWN/);
     const ofRead = expect.stringMatching(/THROTTLED|STORE_TIMEOUT/);
     expect(told).toEqual({
@@ -103,7 +103,8 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
       'a past character': ofRead,
       'a history': ofRead,
     });
-    expect(Object.values(told).filter((code) => code === 'THROTTLED').length).toBeGreaterThan(3);
+    expect([told['a warm append'], told['a warm append with a version']]).toContain('THROTTLED');
+    expect([told['a character'], told['a past character'], told['a history']]).toContain('THROTTLED');
     expect(await readiness()).toBe(503);
     proxy.inject({});
     expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
