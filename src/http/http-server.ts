@@ -81,6 +81,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (options.rateLimit > 0) limitRequests(server, secondsToWait);
   secureHeaders(server);
   letGoOfConnectionsOnClose(server);
+  // Where none is allowed, the plugin would still write two headers into each answer.
   if (corsOrigins.length > 0) {
     await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
   }

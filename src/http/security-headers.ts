@@ -32,7 +32,10 @@ const forTools: HelmetOptions = {
   crossOriginOpenerPolicy: false,
 };
 
-/** What concerns data as well as pages. Node checks and writes each header anew for each answer. */
+/**
+ * What concerns data as well as pages. The rest is left out of answers to POST, which are never pages: Node
+ * checks and writes each header of each answer anew.
+ */
 const aboutData = ['cross-origin-resource-policy', 'x-content-type-options', 'x-frame-options'];
 
 /**
