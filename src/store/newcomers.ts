@@ -16,7 +16,7 @@ export type Newcomers = {
   readonly look: () => Promise<void>;
 };
 
-/** How many of the newest entries a look compares; more, if all of them are new. */
+/** How many of the newest entries a look compares; more, if none of them was there at the last look. */
 const firstLook = 20;
 const longestLook = 1_000;
 /** How many ids are kept for those who are slow. */
@@ -27,6 +27,8 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
   const bell = createBell();
   let waiting = 0;
   let seen = new Set<string>();
+  // Of those alone that looks found: one that this process created may be newer than many that are unseen.
+  let found = new Set<string>();
   let before: Promise<void> | undefined;
   let log: string[] = [];
   let forgotten = 0;
@@ -47,7 +49,9 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
   }
 
   async function seeAll(): Promise<void> {
-    for (const id of await newest(longestLook)) seen.add(id);
+    const ids = await newest(longestLook);
+    seen = new Set([...seen, ...ids]);
+    found = new Set(ids);
   }
 
   return {
@@ -72,6 +76,7 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
         if (waiting === 0) {
           before = undefined;
           seen = new Set();
+          found = new Set();
         }
         stopPolling();
       }
@@ -81,8 +86,9 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
       if (before === undefined) return;
       await before;
       let ids = await newest(firstLook);
-      const isAllNew = ids.length === firstLook && ids.every((id) => !seen.has(id));
-      if (isAllNew) ids = await newest(longestLook);
+      const joinsOn = ids.length < firstLook || ids.some((id) => found.has(id));
+      if (!joinsOn) ids = await newest(longestLook);
+      for (const id of ids) found.add(id);
       add(ids.toReversed());
     },
   };

@@ -29,3 +29,22 @@ test('who is slow to take newcomers gets the last 10,000, and each once', async 
   expect(taken).toEqual([...Array.from({ length: 9_999 }, (_, nth) => `hero ${nth + 2_001}`), 'last']);
   await close();
 });
+
+test('a newcomer of this process hides none of those that others created before it', async () => {
+  const { table, close } = await embedded.open();
+  const end = new AbortController();
+  const newcomers = createNewcomers(table, { join: () => () => {} });
+  const ids = newcomers.ids(end.signal);
+  const first = ids.next();
+  await newcomers.look();
+  const created = [...Array.from({ length: 30 }, (_, nth) => `hero ${nth}`), 'ours'];
+  for (const [nth, id] of created.entries()) {
+    await table.insert([{ ...listed(id), ListedAt: new Date(nth).toISOString() }]);
+  }
+  newcomers.saw([listed('ours')]);
+  await newcomers.look();
+  const taken = [(await first).value];
+  while (taken.length < created.length) taken.push((await ids.next()).value);
+  expect(taken).toEqual(['ours', ...created.slice(0, 30)]);
+  await close();
+});
