@@ -56,8 +56,8 @@ class LazySignals implements OperationSignals {
    * all, and gives back what nobody listens to, for other requests.
    */
   release(): void {
-    if (isListenedTo(this.#interest)) this.#interest?.abort();
-    for (const controller of [this.#deadline, this.#interest]) giveBack(controller);
+    if (this.#deadline !== undefined) giveBack(this.#deadline);
+    if (this.#interest !== undefined && !giveBack(this.#interest)) this.#interest.abort();
     this.#deadline = undefined;
     this.#interest = undefined;
   }
@@ -76,11 +76,10 @@ function takeController(): AbortController {
   return controller;
 }
 
-function giveBack(controller: AbortController | undefined): void {
-  if (controller === undefined || controller.signal.aborted || isListenedTo(controller)) return;
-  if (idle.length < mostIdle) idle.push(controller);
-}
-
-function isListenedTo(controller: AbortController | undefined): boolean {
-  return controller !== undefined && getEventListeners(controller.signal, 'abort').length > 0;
+/** Keeps a controller for another request; answers `false` if it is aborted, or somebody listens to it. */
+function giveBack(controller: AbortController): boolean {
+  const { signal } = controller;
+  const isFree = !signal.aborted && getEventListeners(signal, 'abort').length === 0;
+  if (isFree && idle.length < mostIdle) idle.push(controller);
+  return isFree;
 }
