@@ -27,8 +27,8 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
   const bell = createBell();
   let waiting = 0;
   let seen = new Set<string>();
-  // Of those alone that looks found: one that this process created may be newer than many that are unseen.
-  let found = new Set<string>();
+  // What is seen may not serve for this: one that this process created may be newer than many that are unseen.
+  let atLastLook = new Set<string>();
   let before: Promise<void> | undefined;
   let log: string[] = [];
   let forgotten = 0;
@@ -50,8 +50,8 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
 
   async function seeAll(): Promise<void> {
     const ids = await newest(longestLook);
-    seen = new Set([...seen, ...ids]);
-    found = new Set(ids);
+    for (const id of ids) seen.add(id);
+    atLastLook = new Set(ids);
   }
 
   return {
@@ -76,7 +76,6 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
         if (waiting === 0) {
           before = undefined;
           seen = new Set();
-          found = new Set();
         }
         stopPolling();
       }
@@ -86,9 +85,9 @@ export function createNewcomers(table: EventTable, poller: Pick<Poller, 'join'>)
       if (before === undefined) return;
       await before;
       let ids = await newest(firstLook);
-      const joinsOn = ids.length < firstLook || ids.some((id) => found.has(id));
+      const joinsOn = ids.length < firstLook || ids.some((id) => atLastLook.has(id));
       if (!joinsOn) ids = await newest(longestLook);
-      for (const id of ids) found.add(id);
+      atLastLook = new Set(ids);
       add(ids.toReversed());
     },
   };

@@ -11,11 +11,7 @@ const listed = (Id: string) => ({
 });
 
 test('who is slow to take newcomers gets the last 10,000, and each once', async () => {
-  const { table, close } = await embedded.open();
-  const end = new AbortController();
-  const newcomers = createNewcomers(table, { join: () => () => {} });
-  const ids = newcomers.ids(end.signal);
-  const first = ids.next();
+  const { close, newcomers, ids, first } = await waitForNewcomers();
   await sleep(50);
   newcomers.saw([listed('first')]);
   expect(await first).toMatchObject({ value: 'first' });
@@ -31,11 +27,7 @@ test('who is slow to take newcomers gets the last 10,000, and each once', async 
 });
 
 test('a newcomer of this process hides none of those that others created before it', async () => {
-  const { table, close } = await embedded.open();
-  const end = new AbortController();
-  const newcomers = createNewcomers(table, { join: () => () => {} });
-  const ids = newcomers.ids(end.signal);
-  const first = ids.next();
+  const { table, close, newcomers, ids, first } = await waitForNewcomers();
   await newcomers.look();
   const created = [...Array.from({ length: 30 }, (_, nth) => `hero ${nth}`), 'ours'];
   for (const [nth, id] of created.entries()) {
@@ -48,3 +40,11 @@ test('a newcomer of this process hides none of those that others created before 
   expect(taken).toEqual(['ours', ...created.slice(0, 30)]);
   await close();
 });
+
+/** Somebody waits for newcomers, without end. Nobody looks by itself. */
+async function waitForNewcomers() {
+  const { table, close } = await embedded.open();
+  const newcomers = createNewcomers(table, { join: () => () => {} });
+  const ids = newcomers.ids(new AbortController().signal);
+  return { table, close, newcomers, ids, first: ids.next() };
+}
