@@ -90,21 +90,10 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     timeout: 60_000,
   }, async () => {
     always('throttled');
-    const told = await codes();
-    // An attempt that is under way just when the time is over tells nothing any more; a cold append reads first.
-    const ofWrite = expect.stringMatching(/THROTTLED|OUTCOME_UNKNOWN/);
-    const ofRead = expect.stringMatching(/THROTTLED|STORE_TIMEOUT/);
-    expect(told).toEqual({
-      'a warm append': ofWrite,
-      'a warm append with a version': ofWrite,
-      'a cold append': ofRead,
-      'a group': expect.stringMatching(/THROTTLED|OUTCOME_UNKNOWN|STORE_TIMEOUT/),
-      'a character': ofRead,
-      'a past character': ofRead,
-      'a history': ofRead,
-    });
-    expect([told['a warm append'], told['a warm append with a version']]).toContain('THROTTLED');
-    expect([told['a character'], told['a past character'], told['a history']]).toContain('THROTTLED');
+    const { 'a group': ofGroup, ...others } = await codes();
+    expect(new Set(Object.values(others))).toEqual(new Set(['THROTTLED']));
+    // It waits for an append whose time ends milliseconds before its own, and may just get to send by then.
+    expect(ofGroup).toMatch(/THROTTLED|OUTCOME_UNKNOWN|STORE_TIMEOUT/);
     expect(await readiness()).toBe(503);
     proxy.inject({});
     expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
