@@ -116,8 +116,9 @@ export function createFollow(table: EventTable, poller: Pick<Poller, 'join'>): F
       );
       if (next.length === 0) return;
       const found = await table.get(next);
+      const unseen = found.filter(({ Id, Version }) => Version > (streams.get(Id)?.latest ?? Version));
       // Others may have stored several.
-      const pages = found.map(({ Id, Version }) => table.query(Id, { from: Version, limit: keptItems }));
+      const pages = unseen.map(({ Id, Version }) => table.query(Id, { from: Version, limit: keptItems }));
       for (const page of await Promise.all(pages)) saw(page);
     },
   };

@@ -17,22 +17,17 @@ describe('following', () => {
   let calls: Verb[];
   let failing: readonly Verb[];
   let queryMs: number;
+  let getMs: number;
   let failures: unknown[];
   beforeEach(async () => {
     engine = await embedded.open();
     calls = [];
     failing = [];
     queryMs = 0;
+    getMs = 0;
     failures = [];
     end = new AbortController();
-    store = createEventStore({
-      table: watched(engine.table),
-      clock: () => new Date(),
-      newKey: () => crypto.randomUUID(),
-      memoryRoom: 1_000,
-      followPollMs: 50,
-      onPollFailure: (error) => failures.push(error),
-    });
+    store = polling(50);
     others = eventStoreOver(engine.table);
     await append(others);
   });
@@ -41,13 +36,24 @@ describe('following', () => {
     await engine.close();
   });
 
-  /** The table, which counts its reads, delays its queries, and fails what is to fail. */
+  const polling = (followPollMs: number) =>
+    createEventStore({
+      table: watched(engine.table),
+      clock: () => new Date(),
+      newKey: () => crypto.randomUUID(),
+      memoryRoom: 1_000,
+      followPollMs,
+      onPollFailure: (error) => failures.push(error),
+    });
+
+  /** The table, which counts its reads, delays queries and gets, and fails what is to fail. */
   function watched(table: EventTable): EventTable {
     const watch =
       <Args extends unknown[], Result>(verb: Verb, work: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
         calls.push(verb);
         if (verb === 'query') await sleep(queryMs);
+        if (verb === 'get') await sleep(getMs);
         if (failing.includes(verb)) throw new StoreFault('THROTTLED', 'Too much.', { retryable: true });
         return work(...args);
       };
@@ -73,6 +79,8 @@ describe('following', () => {
   }
 
   test('shares what is found: an append of this process costs its followers no read', async () => {
+    // A look between the write and its answer would find the event, and read it.
+    store = polling(60_000);
     const followers = [follow(), follow(), follow()];
     await sleep(20);
     await store.character('bard');
@@ -89,6 +97,19 @@ describe('following', () => {
     await append(others);
     await expect.poll(() => followers).toEqual([[1], [1], [1]]);
     expect(calls.filter((verb) => verb === 'query')).toHaveLength(1);
+  });
+
+  test('reads nothing of what this process told of while a look was under way', async () => {
+    const versions = follow();
+    await sleep(20);
+    await store.character('bard');
+    getMs = 100;
+    await expect.poll(() => calls).toContain('get');
+    calls = [];
+    await append(store);
+    await expect.poll(() => versions).toEqual([1]);
+    await sleep(200);
+    expect(calls.filter((verb) => verb === 'query')).toEqual([]);
   });
 
   test('looks for nothing newer of a character that is still being read', async () => {
