@@ -50,6 +50,11 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
   const appendAll = async () => {
     for (const { characterId: _, ...event } of goblinAmbush) await append(event);
   };
+  /** Subscriptions of this connection have begun: a later one, of a character with three events, is answered. */
+  const haveBegun = async () => {
+    await follow({ after: -1 }).until(3);
+    await sleep(200);
+  };
   const versions = (received: readonly Appended[]) => received.map((each) => each.eventAppended.version);
 
   test('of a character give every event after a version, then those that are appended', async () => {
@@ -78,7 +83,7 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
   test('without a version give only what is appended from now on', async () => {
     await appendAll();
     const fromNow = follow({});
-    await sleep(300);
+    await haveBegun();
     expect(fromNow.received).toEqual([]);
     await append({ characterHitPoints: 4 });
     expect(versions(await fromNow.until(1))).toEqual([3]);
@@ -94,7 +99,7 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
   test('give what other processes append, in order, though they append several at a time', async () => {
     await appendAll();
     const following = follow({});
-    await sleep(300);
+    await haveBegun();
     const other = eventStoreOver(engine.table);
     for (let nth = 0; nth < 40; nth += 1) {
       await other.append({ characterId: character, characterHitPoints: 1, note: `${nth}` });
@@ -122,7 +127,7 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
   test('of new characters give each, whoever creates it, and no old one', async () => {
     await appendAll();
     const created = subscribe<object>(client, characterCreated);
-    await sleep(300);
+    await haveBegun();
     await append({ characterHitPoints: 1 });
     const names = ['here', 'there'].map((place) => `${place} ${crypto.randomUUID()}`);
     const [here = '', there = ''] = names;

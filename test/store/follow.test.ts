@@ -116,7 +116,7 @@ describe('following', () => {
     queryMs = 20;
     const gone = new AbortController();
     void store.follow('bard', -1, gone.signal).next();
-    queryMs = 150;
+    queryMs = 500;
     const versions = follow(-1);
     gone.abort();
     await sleep(120);
