@@ -14,6 +14,7 @@ export type ProxiedAnswer = {
 export type ProxiedCall = {
   /** Such as `PutItem`. */
   readonly operation: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** The caller's connection. */
   readonly socket: Socket;
@@ -34,6 +35,7 @@ export async function startHttpProxy(
       const body = await bodyOf(incoming);
       const answer = await answerTo({
         operation: String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '',
+        headers: incoming.headers,
         body,
         socket: incoming.socket,
         forward: (changed = body) => forward(endpoint, incoming, changed),

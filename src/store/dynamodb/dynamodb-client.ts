@@ -1,13 +1,12 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { SignatureV4 } from '@smithy/signature-v4';
 import toFastProperties from 'to-fast-properties';
 import { UnusableStoreError } from '../faults.ts';
 import type { StoreObserver } from '../store-observer.ts';
 import { observeCalls } from './observed-calls.ts';
 import { recordAttempts } from './recorded-attempts.ts';
 import { RequestHandler } from './request-handler.ts';
-import { Sha256 } from './sha256.ts';
+import { createRequestSigner } from './request-signer.ts';
 
 /** Clients of one engine, which share their sockets, and what is known about where they speak to. */
 export type DynamoDbConnection = {
@@ -68,8 +67,7 @@ export async function connectToDynamoDb(
  */
 function clientOfManyCalls(config: DynamoDBClientConfig): DynamoDBClient {
   const client = new DynamoDBClient({ ...config, cacheMiddleware: true, signer: async () => signer });
-  const { credentials, region } = client.config;
-  const signer = new SignatureV4({ credentials, region, service: 'dynamodb', sha256: Sha256 });
+  const signer = createRequestSigner(client.config);
   for (const tag of unusedMiddleware) client.middlewareStack.removeByTag(tag);
   toFastProperties(client.config);
   return client;
