@@ -7,6 +7,7 @@ import { observeCalls } from './observed-calls.ts';
 import { recordAttempts } from './recorded-attempts.ts';
 import { RequestHandler } from './request-handler.ts';
 import { createRequestSigner } from './request-signer.ts';
+import { createRetryStrategy } from './retry-strategy.ts';
 
 /** Clients of one engine, which share their sockets, and what is known about where they speak to. */
 export type DynamoDbConnection = {
@@ -33,7 +34,7 @@ export async function connectToDynamoDb(
   const chain = await settingsOfTheChain(endpoint);
   const region = chain.region ?? 'us-east-1';
   const config: DynamoDBClientConfig = {
-    maxAttempts: 3,
+    retryStrategy: createRetryStrategy(3),
     requestHandler: new RequestHandler(),
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
