@@ -13,7 +13,7 @@ const credentials = fc.record(
   { accessKeyId: word, secretAccessKey: word, sessionToken: word },
   { requiredKeys: ['accessKeyId', 'secretAccessKey'] },
 );
-const path = fc.constantFrom('/', '/dynamodb/', '/a%20b/%41/');
+const path = fc.constantFrom('/', '/dynamodb/', '/a%20b/(%41)/');
 const signingDate = fc.date({
   min: new Date('2026-01-01'),
   max: new Date('2030-01-01'),
@@ -35,16 +35,26 @@ test('the signature is that of the SDK, whatever is called, by whom, and when', 
   );
 });
 
-test('a second attempt is signed with the credentials and the time of then', async () => {
-  let current: Credentials = { accessKeyId: 'one', secretAccessKey: 'first', sessionToken: 'token' };
+test('each attempt is signed with the credentials and the time of then', async () => {
+  const [first, second] = [
+    { accessKeyId: 'one', secretAccessKey: 'first', sessionToken: 'token' },
+    { accessKeyId: 'two', secretAccessKey: 'second' },
+  ];
+  let current: Credentials = first;
   const client = { ...clientOf(current), credentials: async () => current };
   const signer = createRequestSigner(client);
   const request = requestOf('/', new Uint8Array(), 'PutItem');
-  await signer.sign(request, { signingDate: new Date('2026-11-24T23:59:59Z') });
-  current = { accessKeyId: 'two', secretAccessKey: 'second' };
-  const signingDate = new Date('2026-11-25T00:00:00Z');
-  const { headers } = await signer.sign(request, { signingDate });
-  expect(headers).toEqual(await headersOfTheSdk(request, client, signingDate));
+  for (const [by, time] of [
+    [first, '2026-11-24T23:59:59Z'],
+    [first, '2026-11-25T00:00:00Z'],
+    [second, '2026-11-25T00:00:01Z'],
+    [second, '2026-11-25T00:00:02Z'],
+  ] as const) {
+    current = by;
+    const signingDate = new Date(time);
+    const { headers } = await signer.sign(request, { signingDate });
+    expect(headers).toEqual(await headersOfTheSdk(request, client, signingDate));
+  }
 });
 
 test('what arrives at the engine is what was signed', async () => {
@@ -85,11 +95,10 @@ const requestOf = (path: string, body: Uint8Array, target: string) => ({
     'content-type': 'application/x-amz-json-1.0',
     'content-length': String(body.byteLength),
     'x-amz-target': target,
-    'amz-sdk-request': 'attempt=1; max=3',
   } as Readonly<Record<string, string>>,
 });
 
-/** The headers as the SDK's own signer makes them, without the hash of the body, which only S3 needs. */
+/** The headers as the SDK's own signer makes them; of those that are given it signs the ones that have to be. */
 async function headersOfTheSdk(
   request: ReturnType<typeof requestOf>,
   client: Parameters<typeof createRequestSigner>[0],
@@ -97,7 +106,9 @@ async function headersOfTheSdk(
 ): Promise<Readonly<Record<string, string>>> {
   const { config } = new DynamoDBClient(client);
   const signer = await config.signer();
-  const unsignableHeaders = new Set(['x-amz-content-sha256']);
+  // Only S3 needs the hash of the body among the headers.
+  const unsignableHeaders = new Set(['content-length', 'x-amz-content-sha256']);
   const { headers } = await signer.sign(request, { signingDate, unsignableHeaders });
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !unsignableHeaders.has(name)));
+  const { 'x-amz-content-sha256': _, ...others } = headers;
+  return others;
 }
