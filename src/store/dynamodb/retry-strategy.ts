@@ -8,9 +8,9 @@ type SdkError = Parameters<typeof isTransientError>[0];
 const baseDelay = 25;
 
 /**
- * Tries a call again as the SDK does it by itself: its rules for what is tried again, its pauses, its budget of
- * retries. The SDK's own loop makes an error before each call, in case it fails, and the stack in it, of all
- * that waits for the call, is 5 % of an append's CPU.
+ * Retries a call as the SDK does by itself: by its rules for what is tried again, its pauses, and its budget of
+ * retries, which the clients that share a strategy share. The SDK's own loop makes an error before each call,
+ * in case it fails; the stack in it, of all that waits for the call, was 5 % of an append's CPU.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
