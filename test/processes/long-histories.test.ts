@@ -62,7 +62,8 @@ describe.each(engines)('histories of 100,000 events on $name', ({ open }) => {
     expect(reads.length).toBeLessThanOrEqual(105);
   });
 
-  test('are read page by page through GraphQL in flat memory', { timeout: 120_000 }, async () => {
+  // Where the collector stands at the end is chance: on Node 24 the same pages cost 29 to 50 MB.
+  test('are read page by page through GraphQL in flat memory', { timeout: 120_000, retry: 2 }, async () => {
     const server = await startServer(engine.environment);
     const pages = async (count: number) => {
       const versions: number[] = [];
