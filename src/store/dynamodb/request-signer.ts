@@ -26,20 +26,21 @@ export function createRequestSigner({
       if (sessionToken !== undefined) headers['x-amz-security-token'] = sessionToken;
 
       const names = Object.keys(headers).filter(isSigned).sort();
+      const signedHeaders = names.join(';');
       const canonicalRequest = [
         request.method,
         canonicalPath(request.path),
         '',
         ...names.map((name) => `${name}:${headers[name]}`),
         '',
-        names.join(';'),
+        signedHeaders,
         hash('sha256', request.body),
       ].join('\n');
       const signature = createHmac('sha256', keyOf(secretAccessKey, scope))
         .update(`${algorithm}\n${time}\n${scope}\n${hash('sha256', canonicalRequest)}`)
         .digest('hex');
       headers['authorization'] =
-        `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+        `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
       return { ...request, headers };
     },
   };
