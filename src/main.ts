@@ -11,12 +11,12 @@ import { createHttpServer } from './http/http-server.ts';
 import { listen, UnusableAddressError } from './http/listen.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
+import { type StoreFault, UnusableStoreError } from './store/errors.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
-import { type StoreFault, UnusableStoreError } from './store/faults.ts';
 
 /** 20 to 60 MB of heap when it is full, with keys of 36 bytes. */
-const memoryRoom = 200_000;
+const headCacheSize = 200_000;
 const shutdownDeadlineMs = 9_000;
 /** So that `/readyz` says no within 2 s. */
 const pingDeadlineMs = 1_500;
@@ -53,7 +53,7 @@ async function run(config: Config): Promise<void> {
 async function serve(config: Config, table: EventTable, where: string, log: Logger, metrics: Metrics) {
   const store = createEventStore({
     table,
-    memoryRoom,
+    headCacheSize,
     clock: () => new Date(),
     newKey: randomUUID,
     followPollMs: config.followPollMs,
@@ -61,7 +61,7 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   });
   const schema = createSchema();
   const { introspection, sandbox } = config;
-  const graphql = createGraphqlServer({ schema, introspection, sandbox, log, observer: metrics });
+  const graphql = createGraphqlServer({ schema, introspection, sandbox, log, telemetry: metrics });
   await graphql.start();
   const server = await createHttpServer({
     graphql,
@@ -72,10 +72,10 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
     subscriptions: subscriptionServer({
       schema,
       introspection,
-      targets: { log, observer: metrics },
+      targets: { log, telemetry: metrics },
       contextOf: (requestId, end, caller) => {
         setMaxListeners(0, end);
-        const signals = { deadline: end, interest: end };
+        const signals = { deadline: end, clientGone: end };
         return createRequestContext({ caller, store, signals, requestId, log });
       },
     }),

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 
 const perConnection = 100;
 const document = /* GraphQL */ `
-  subscription Follow($id: ID!, $after: Int) {
+  subscription CatchUp($id: ID!, $after: Int) {
     eventAppended(characterId: $id, afterVersion: $after) { version note }
   }
 `;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { StoreFault, UnusableStoreError } from '../store/faults.ts';
+import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
 import { exitCodes, RefusedError } from './exit-codes.ts';
 import { seedCommand } from './seed-command.ts';

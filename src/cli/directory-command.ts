@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type BackfillReport, backfillDirectory } from '../store/directory-backfill.ts';
+import { type BackfillReport, backfillDirectory } from '../store/maintenance/backfill.ts';
 import { startProgress } from './progress.ts';
 import { withTable } from './with-table.ts';
 
@@ -18,7 +18,7 @@ export function directoryCommand(): Command {
 
 async function backfill({ json }: { readonly json?: true }): Promise<void> {
   const progress = startProgress('items');
-  const report = await withTable(({ tools }) => backfillDirectory(tools, new Date(), progress.step));
+  const report = await withTable(({ admin }) => backfillDirectory(admin, new Date(), progress.step));
   progress.end();
   process.stdout.write(`${json ? JSON.stringify(report) : sentences(report).join('\n')}\n`);
 }

@@ -57,7 +57,7 @@ async function seed({ json }: { readonly json?: true }): Promise<void> {
 async function appendParty(table: EventTable) {
   const store = createEventStore({
     table,
-    memoryRoom: 1_000,
+    headCacheSize: 1_000,
     clock: () => new Date(),
     newKey: randomUUID,
     followPollMs: 500,

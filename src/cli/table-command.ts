@@ -1,10 +1,6 @@
 import { Command } from 'commander';
-import { connectToDynamoDb } from '../store/dynamodb/dynamodb-client.ts';
-import {
-  createWholeTable,
-  type TableCreation,
-  tableProblems,
-} from '../store/dynamodb/dynamodb-table-tools.ts';
+import { connectToDynamoDb } from '../store/dynamodb/client.ts';
+import { createWholeTable, type TableCreation, tableProblems } from '../store/dynamodb/table-admin.ts';
 import { tableTemplate } from '../store/dynamodb/table-template.ts';
 import { RefusedError } from './exit-codes.ts';
 import { readDynamoDbSettings } from './settings.ts';

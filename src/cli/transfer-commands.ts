@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { exportLines } from '../store/export.ts';
-import { type ImportOutcome, importLines } from '../store/import.ts';
+import { exportLines } from '../store/maintenance/export.ts';
+import { type ImportOutcome, importLines } from '../store/maintenance/import.ts';
 import { RefusedError } from './exit-codes.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { withTable } from './with-table.ts';
@@ -39,8 +39,8 @@ type OutputOptions = { readonly json?: true };
 
 async function exportTable(file: string | undefined, { json }: OutputOptions): Promise<void> {
   const progress = startProgress('events');
-  await withTable(({ table, tools }) =>
-    writeLines(counted(exportLines(table, tools), progress), file).finally(progress.end),
+  await withTable(({ table, admin }) =>
+    writeLines(counted(exportLines(table, admin), progress), file).finally(progress.end),
   );
   const events = progress.count();
   const answer = json ? JSON.stringify({ events }) : `${events} events exported.`;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CharacterState } from '../character/character.ts';
-import { type Finding, type VerifyReport, verifyTable } from '../store/verify.ts';
+import { type Finding, type VerifyReport, verifyTable } from '../store/maintenance/verify.ts';
 import { RefusedError } from './exit-codes.ts';
 import { startProgress } from './progress.ts';
 import { withTable } from './with-table.ts';
@@ -22,8 +22,8 @@ type Options = { readonly character?: string; readonly repair?: boolean; readonl
 async function verify({ character, repair = false, json }: Options): Promise<void> {
   const progress = startProgress('events');
   const findings: Finding[] = [];
-  const report = await withTable(({ table, tools }) =>
-    verifyTable(table, tools, {
+  const report = await withTable(({ table, admin }) =>
+    verifyTable(table, admin, {
       characterId: character,
       repair,
       now: new Date(),

@@ -1,7 +1,7 @@
 import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type FaultCode, StoreFault } from '../store/faults.ts';
+import { type FaultCode, StoreFault } from '../store/errors.ts';
 import { eachOnce } from './limits.ts';
 import { isAbandoned, type RequestContext } from './request-context.ts';
 
@@ -45,7 +45,7 @@ export function maskedError(error: GraphQLError, context: RequestContext): Graph
       ? ApolloServerErrorCode.BAD_USER_INPUT
       : ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
   const formatted = { ...error.toJSON(), extensions: { code, ...given } };
-  const { message, extensions } = publicError(formatted, error, context, context.signals.interest.aborted);
+  const { message, extensions } = publicError(formatted, error, context, context.signals.clientGone.aborted);
   const { source, positions, path } = error;
   return new GraphQLError(message, { source, positions, path, extensions: extensions ?? {} });
 }

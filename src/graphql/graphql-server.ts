@@ -10,7 +10,7 @@ import { gql } from 'graphql-tag';
 import type { Logger } from 'pino';
 import { landingPage } from './landing-page.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
-import type { OperationObserver } from './operation.ts';
+import type { OperationTelemetry } from './operation.ts';
 import type { RequestContext } from './request-context.ts';
 import { requestListener } from './request-listener.ts';
 import { resolvers } from './resolvers.ts';
@@ -35,7 +35,7 @@ export type GraphqlServerOptions = {
   /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
   readonly sandbox: boolean;
   readonly log: Logger;
-  readonly observer: OperationObserver;
+  readonly telemetry: OperationTelemetry;
 };
 
 /** The server of queries and mutations. It has to be started before it answers. */
@@ -44,7 +44,7 @@ export function createGraphqlServer({
   introspection,
   sandbox,
   log,
-  observer,
+  telemetry,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     schema,
@@ -63,7 +63,7 @@ export function createGraphqlServer({
       // It wraps every field's resolver, at more than the cost of all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? landingPage() : ApolloServerPluginLandingPageDisabled(),
-      requestListener({ log, observer }, introspection),
+      requestListener({ log, telemetry }, introspection),
     ],
   });
 }

@@ -1,18 +1,18 @@
 import type { GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { abandonedCode, type Operation, type OperationObserver } from './operation.ts';
+import { abandonedCode, type Operation, type OperationTelemetry } from './operation.ts';
 import { describeSpan, shortName } from './operation-span.ts';
 import { isAbandoned, type RequestContext } from './request-context.ts';
 
 /** Where operations are told of. */
 export type OperationTargets = {
   readonly log: Pick<Logger, 'info' | 'isLevelEnabled'>;
-  readonly observer: OperationObserver;
+  readonly telemetry: OperationTelemetry;
 };
 
 /**
- * Tells of a query or mutation whose answer is ready: a line in the log, the observer's counters, and attributes
+ * Tells of a query or mutation whose answer is ready: a line in the log, the telemetry's counters, and attributes
  * of the span that it runs in. The codes that it tells are those of masked errors.
  */
 export function tellOfAnswer(
@@ -33,9 +33,9 @@ export function tellOfAnswer(
   describeSpan(ended);
 }
 
-/** Writes an operation's line, and tells the observer. */
-export function tell({ log, observer }: OperationTargets, operation: Operation): void {
-  observer.operationEnded(operation);
+/** Writes an operation's line, and tells the telemetry. */
+export function tell({ log, telemetry }: OperationTargets, operation: Operation): void {
+  telemetry.operationEnded(operation);
   if (!log.isLevelEnabled('info')) return;
   const { requestId, name, type, durationMs, results, errorCodes } = operation;
   log.info(

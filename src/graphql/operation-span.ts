@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { context, propagation, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { isTraced, tracer } from '../store/tracing.ts';
+import { isTraced, tracer } from '../tracing.ts';
 import type { Operation } from './operation.ts';
 
 // A name may be as long as a query.

@@ -20,7 +20,7 @@ export type Operation = {
 };
 
 /** Is told of operations, to count them. What it does itself is quick, and throws nothing. */
-export type OperationObserver = {
+export type OperationTelemetry = {
   readonly operationEnded: (operation: Operation) => void;
   readonly subscriptionStarted: () => void;
   /** Only of those that were started; `operationEnded` tells of it too. */

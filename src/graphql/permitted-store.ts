@@ -9,7 +9,7 @@ import { type Caller, notForThisCharacter, type TokenHolder } from './caller.ts'
  * characters only, every other one is refused with `FORBIDDEN`, whether it exists or not. It is all that resolvers
  * get, and it is written out, so that nothing new of the store passes by it.
  */
-export function permittedStore(store: EventStore, caller: Caller): EventStore {
+export function authorizedStore(store: EventStore, caller: Caller): EventStore {
   if (caller === 'anyone') return store;
   const { actor } = caller;
   const isPermitted = permission(caller);
@@ -30,12 +30,13 @@ export function permittedStore(store: EventStore, caller: Caller): EventStore {
       demand(event.characterId);
       return store.revert({ ...event, actor }, signal);
     },
-    follow: (characterId, afterVersion, signal) => {
+    subscribe: (characterId, afterVersion, signal) => {
       demand(characterId);
-      return store.follow(characterId, afterVersion, signal);
+      return store.subscribe(characterId, afterVersion, signal);
     },
-    newcomers: async function* (signal) {
-      for await (const state of store.newcomers(signal)) if (isPermitted(state.characterId)) yield state;
+    createdCharacters: async function* (signal) {
+      for await (const state of store.createdCharacters(signal))
+        if (isPermitted(state.characterId)) yield state;
     },
     character: async (characterId, signal) => {
       demand(characterId);

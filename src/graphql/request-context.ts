@@ -4,7 +4,7 @@ import type { CharacterState } from '../character/character.ts';
 import type { EventStore } from '../store/event-store.ts';
 import type { Caller } from './caller.ts';
 import type { RootResults } from './operation.ts';
-import { permittedStore } from './permitted-store.ts';
+import { authorizedStore } from './permitted-store.ts';
 
 /**
  * When the work for an operation ends. A signal is made when it is first asked for, and not to be used after the
@@ -14,7 +14,7 @@ export type OperationSignals = {
   /** Aborted when the time of the operation is over. */
   readonly deadline: AbortSignal;
   /** Aborted when nobody waits for the answer any more, or the time is over: reads end, appends go on. */
-  readonly interest: AbortSignal;
+  readonly clientGone: AbortSignal;
 };
 
 /** What a resolver may use besides its arguments. One per request. */
@@ -40,9 +40,9 @@ export function createRequestContext({
   requestId,
   log,
 }: Omit<RequestContext, 'characters' | 'rootResults'>): RequestContext {
-  const store = permittedStore(whole, caller);
+  const store = authorizedStore(whole, caller);
   const characters = new DataLoader<string, CharacterState | undefined>((ids) =>
-    store.characters(ids, signals.interest),
+    store.characters(ids, signals.clientGone),
   );
   // Written out, since V8 is slow to spread an object here.
   return { caller, store, characters, signals, requestId, log, rootResults: {} };
@@ -50,5 +50,5 @@ export function createRequestContext({
 
 /** Whether a query failed only because nobody waits for its answer any more. */
 export function isAbandoned({ signals }: RequestContext, operation: string | undefined): boolean {
-  return operation === 'query' && signals.interest.aborted && !signals.deadline.aborted;
+  return operation === 'query' && signals.clientGone.aborted && !signals.deadline.aborted;
 }

@@ -54,19 +54,19 @@ export const resolvers: CompleteResolvers = {
     characterAt: async (_, { id, version }, { store, signals }) => {
       const issues = [...characterIdIssues(id, ['id']), ...versionIssues(version, ['version'])];
       if (issues.length > 0) return invalidInput(issues);
-      const outcome = await store.characterAt(id, version, signals.interest);
+      const outcome = await store.characterAt(id, version, signals.clientGone);
       if (outcome.type === 'state') return { __typename: 'CharacterState', ...outcome.state };
       return noEventFound(id, outcome.type === 'no_such_version' ? version : null);
     },
     characterEvents: async (_, { id, ...page }, { store, signals }) => {
       const issues = [...characterIdIssues(id, ['id']), ...eventPageIssues(id, page)];
       if (issues.length > 0) return invalidInput(issues);
-      const events = await store.events(id, eventPageRequest(id, page), signals.interest);
+      const events = await store.events(id, eventPageRequest(id, page), signals.clientGone);
       return events === undefined ? noEventFound(id) : { __typename: 'EventConnection', ...events };
     },
     characters: async (_, page, { store, signals }) => {
       throwIfAny(characterPageIssues(page));
-      return store.directory(characterPageRequest(page), signals.interest);
+      return store.directory(characterPageRequest(page), signals.clientGone);
     },
   },
   Mutation: {
@@ -102,7 +102,7 @@ export const resolvers: CompleteResolvers = {
             ? []
             : versionIssues(afterVersion, ['afterVersion'])),
         ]);
-        return eventsOf(store.follow(characterId, afterVersion ?? undefined, signals.interest));
+        return eventsOf(store.subscribe(characterId, afterVersion ?? undefined, signals.clientGone));
       },
     },
     characterCreated: { subscribe: (_, __, context) => newcomersOf(context) },
@@ -111,7 +111,9 @@ export const resolvers: CompleteResolvers = {
     id: ({ characterId }) => characterId,
     events: async ({ characterId }, page, { store, signals }) => {
       throwIfAny(eventPageIssues(characterId, page));
-      return (await store.events(characterId, eventPageRequest(characterId, page), signals.interest)) ?? null;
+      return (
+        (await store.events(characterId, eventPageRequest(characterId, page), signals.clientGone)) ?? null
+      );
     },
   },
   CharacterConnection: {
@@ -142,7 +144,7 @@ async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
 
 // One context serves a subscription for as long as it lasts; what was loaded for one event must not pile up in it.
 async function* newcomersOf({ store, characters, signals }: RequestContext) {
-  for await (const characterCreated of store.newcomers(signals.interest)) {
+  for await (const characterCreated of store.createdCharacters(signals.clientGone)) {
     characters.clearAll();
     yield { characterCreated };
   }

@@ -7,7 +7,7 @@ import {
   getNamedType,
   isAbstractType,
 } from 'graphql';
-import { StoreFault } from '../store/faults.ts';
+import { StoreFault } from '../store/errors.ts';
 import { abandonedCode } from './operation.ts';
 import { isAbandoned, type RequestContext } from './request-context.ts';
 

@@ -21,7 +21,7 @@ export function reportSubscription(
   const span = startSubscriptionSpan();
   const codes = new Set<string>();
   let isOver = false;
-  targets.observer.subscriptionStarted();
+  targets.telemetry.subscriptionStarted();
   return {
     failed: (more) => {
       for (const code of more) codes.add(code);
@@ -38,7 +38,7 @@ export function reportSubscription(
         results: rootResults,
         errorCodes: [...codes],
       };
-      targets.observer.subscriptionEnded();
+      targets.telemetry.subscriptionEnded();
       tell(targets, ended);
       describeSpan(ended, span);
       span.end();

@@ -13,7 +13,7 @@ export function requestSignals({ raw }: Answer, timeoutMs: number): OperationSig
   const timer = setTimeout(() => signals.endTime(), timeoutMs).unref();
   // Fastify's own `request.signal` is aborted as soon as the body is read.
   raw.once('close', () => {
-    if (!raw.writableFinished) return signals.endInterest();
+    if (!raw.writableFinished) return signals.endClientGone();
     clearTimeout(timer);
     signals.release();
   });
@@ -27,28 +27,28 @@ export function requestSignals({ raw }: Answer, timeoutMs: number): OperationSig
  */
 class LazySignals implements OperationSignals {
   #deadline: AbortController | undefined;
-  #interest: AbortController | undefined;
+  #clientGone: AbortController | undefined;
 
   get deadline(): AbortSignal {
     this.#deadline ??= takeController();
     return this.#deadline.signal;
   }
 
-  get interest(): AbortSignal {
-    this.#interest ??= takeController();
-    return this.#interest.signal;
+  get clientGone(): AbortSignal {
+    this.#clientGone ??= takeController();
+    return this.#clientGone.signal;
   }
 
   endTime(): void {
     const reason = new DOMException('The time of the operation is over.', 'TimeoutError');
     this.#deadline ??= takeController();
     this.#deadline.abort(reason);
-    this.endInterest(reason);
+    this.endClientGone(reason);
   }
 
-  endInterest(reason?: DOMException): void {
-    this.#interest ??= takeController();
-    this.#interest.abort(reason);
+  endClientGone(reason?: DOMException): void {
+    this.#clientGone ??= takeController();
+    this.#clientGone.abort(reason);
   }
 
   /**
@@ -57,9 +57,9 @@ class LazySignals implements OperationSignals {
    */
   release(): void {
     if (this.#deadline !== undefined) giveBack(this.#deadline);
-    if (this.#interest !== undefined && !giveBack(this.#interest)) this.#interest.abort();
+    if (this.#clientGone !== undefined && !giveBack(this.#clientGone)) this.#clientGone.abort();
     this.#deadline = undefined;
-    this.#interest = undefined;
+    this.#clientGone = undefined;
   }
 }
 

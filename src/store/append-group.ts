@@ -7,13 +7,13 @@ import {
   groupedIssues,
 } from '../character/event-group.ts';
 import { type AppendDependencies, type Refusal, unlessKeyed, verdict } from './append.ts';
-import { holderOf, type KnownCharacter, knownAfter } from './character-memory.ts';
-import { anotherTry } from './deadline.ts';
+import { backOff, contended } from './errors.ts';
 import type { EventItem } from './event-item.ts';
+import { holderOf, type KnownCharacter, knownAfter } from './head-cache.ts';
 import { type RecordedEvent, storedEvent } from './history.ts';
+import { lockKeysOf } from './keyed-mutex.ts';
 import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
 import { place } from './placement.ts';
-import { turnsOf } from './turns.ts';
 
 /** What became of a group. Only `appended` means that its events are stored, and then all of them are. */
 export type AppendGroupOutcome =
@@ -40,7 +40,7 @@ export async function appendGroup(
   const issues = eventGroupIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
   const group = groupedEvents(sent);
-  const turns = [...new Set(group.flatMap(({ event }) => turnsOf(event)))];
+  const turns = [...new Set(group.flatMap(({ event }) => lockKeysOf(event)))];
   return dependencies
     .turns(turns, () => appendGroupUntilDecided(dependencies, group, signal), signal)
     .catch(unlessKeyed(sent));
@@ -74,7 +74,8 @@ async function appendGroupUntilDecided(
     const step = await attemptGroup(dependencies, group, latest, foundSome, signal);
     if (step.type !== 'look_again') return step;
     foundSome ||= step.foundSome ?? false;
-    await anotherTry(tries, signal);
+    await backOff(tries, { firstMs: 1, longestMs: 100 }, signal);
+    if (signal?.aborted) throw contended('Other writers were faster at every try, until the deadline');
     const before = latest;
     const kept = (id: string) => (step.behind.includes(id) ? undefined : before.get(id));
     latest = await latestById(dependencies, group, kept, signal);

@@ -1,20 +1,19 @@
 import { type CharacterState, fold } from '../character/character.ts';
 import { hasContentOf, type InputIssue, type NewEvent, newEventIssues } from '../character/event.ts';
-import {
-  type CharacterMemory,
-  holderOf,
-  type KnownCharacter,
-  keyWindow,
-  knownAfter,
-} from './character-memory.ts';
-import { anotherTry } from './deadline.ts';
+import { backOff, contended, StoreFault } from './errors.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
-import { StoreFault } from './faults.ts';
+import {
+  type HeadCache,
+  holderOf,
+  idempotencyWindow,
+  type KnownCharacter,
+  knownAfter,
+} from './head-cache.ts';
 import { type RecordedEvent, recorded, stateAfter } from './history.ts';
+import { type KeyedMutex, lockKeysOf } from './keyed-mutex.ts';
 import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
 import { place, type Recorder } from './placement.ts';
-import { type Turns, turnsOf } from './turns.ts';
 
 /** What became of an append. Only `appended` means that the event is stored. */
 export type AppendOutcome =
@@ -43,8 +42,8 @@ export type Refusal =
 /** What an append needs besides its event. */
 export type AppendDependencies = Recorder & {
   readonly table: EventTable;
-  readonly memory: CharacterMemory;
-  readonly turns: Turns;
+  readonly memory: HeadCache;
+  readonly turns: KeyedMutex;
 };
 
 /**
@@ -62,7 +61,7 @@ export async function append(
   const issues = newEventIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
   return dependencies
-    .turns(turnsOf(sent), () => appendUntilDecided(dependencies, sent, signal), signal)
+    .turns(lockKeysOf(sent), () => appendUntilDecided(dependencies, sent, signal), signal)
     .catch(unlessKeyed([sent]));
 }
 
@@ -95,7 +94,8 @@ async function appendUntilDecided(
     if (step.type !== 'again') return step;
     // The event that was in the way is often the newest, but a process may be behind by hundreds.
     latest = tries % 2 === 0 ? step.latest : undefined;
-    await anotherTry(tries, signal);
+    await backOff(tries, { firstMs: 1, longestMs: 100 }, signal);
+    if (signal?.aborted) throw contended('Other writers were faster at every try, until the deadline');
   }
 }
 
@@ -128,7 +128,7 @@ async function examine(
 ): Promise<AppendOutcome | Again> {
   const { characterId, idempotencyKey } = sent;
   const mayBeBehind = idempotencyKey !== undefined && !latest.fresh;
-  const limit = mayBeBehind && nextVersion(latest) - version < keyWindow ? keyWindow : 1;
+  const limit = mayBeBehind && nextVersion(latest) - version < idempotencyWindow ? idempotencyWindow : 1;
   const stored = (await table.query(characterId, { from: version, limit }, signal)).map(fromItem);
   const [first] = stored;
   if (first?.event.version !== version) return vanished(memory, sent, latest);
@@ -146,7 +146,7 @@ async function examine(
 
 // An event that was there once is gone: the table is another one than what this process remembers.
 function vanished(
-  memory: CharacterMemory,
+  memory: HeadCache,
   { characterId, version }: NewEvent,
   { known: { state }, fresh }: { readonly known: KnownCharacter; readonly fresh: boolean },
 ): Refusal | Again {

@@ -1,6 +1,6 @@
 import type { CharacterState } from '../character/character.ts';
-import type { CharacterMemory } from './character-memory.ts';
 import type { DirectoryEntry, EventTable } from './event-table.ts';
+import type { HeadCache } from './head-cache.ts';
 import { lookUp } from './latest.ts';
 
 /** A stretch of the directory, the newest character first. */
@@ -37,7 +37,7 @@ export type CharacterLookUp = CharacterState | undefined | Error;
  */
 export async function latestStates(
   table: EventTable,
-  memory: CharacterMemory,
+  memory: HeadCache,
   characterIds: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly CharacterLookUp[]> {
@@ -51,7 +51,7 @@ export async function latestStates(
 
 async function stillCurrent(
   table: EventTable,
-  memory: CharacterMemory,
+  memory: HeadCache,
   characterIds: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, CharacterState>> {

@@ -2,7 +2,8 @@ import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
 import { type AppendGroupOutcome, appendGroup } from './append-group.ts';
-import { type CharacterMemory, createCharacterMemory } from './character-memory.ts';
+import { type CatchUp, createCatchUp } from './catch-up.ts';
+import { createCreatedCharacters } from './created-characters.ts';
 import {
   type CharacterLookUp,
   type CharacterPage,
@@ -10,16 +11,15 @@ import {
   characterPage,
   latestStates,
 } from './directory.ts';
+import { StoreFault } from './errors.ts';
 import type { StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
-import { StoreFault } from './faults.ts';
-import { createFollow, type Follow } from './follow.ts';
+import { createHeadCache, type HeadCache } from './head-cache.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
+import { createKeyedMutex } from './keyed-mutex.ts';
 import { lookUp } from './latest.ts';
-import { createNewcomers } from './newcomers.ts';
 import { createPoller } from './poller.ts';
 import { type Revert, type RevertOutcome, revert } from './revert.ts';
-import { createTurns } from './turns.ts';
 
 /** A past state, or what is missing. */
 export type StateAtOutcome =
@@ -39,10 +39,10 @@ export type EventStore = {
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
   /** Takes an event back by appending its opposite; see `revert`. */
   readonly revert: (event: Revert, signal?: AbortSignal) => Promise<RevertOutcome>;
-  /** A character's events after a version, without end; see `Follow`. */
-  readonly follow: Follow['events'];
+  /** A character's events after a version, without end; see `CatchUp`. */
+  readonly subscribe: CatchUp['events'];
   /** The characters that are created from now on, each as it is now, without end. */
-  readonly newcomers: (signal: AbortSignal) => AsyncGenerator<CharacterState>;
+  readonly createdCharacters: (signal: AbortSignal) => AsyncGenerator<CharacterState>;
   /** The character now; `undefined` if nothing happened to it yet. One read. */
   readonly character: (characterId: string, signal?: AbortSignal) => Promise<CharacterState | undefined>;
   /** Several characters now, in the order of their ids; see `latestStates` for what that costs. */
@@ -71,7 +71,7 @@ export type EventStore = {
 /** What an event store is made of. */
 export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' | 'newKey'> & {
   /** How many states and idempotency keys are remembered, all characters together. */
-  readonly memoryRoom: number;
+  readonly headCacheSize: number;
   /** How long those who follow something wait for what other processes store. */
   readonly followPollMs: number;
   /** Told of the first failure in a row to look for what other processes stored. */
@@ -80,14 +80,14 @@ export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' 
 
 /** The event store over a table. */
 export function createEventStore({
-  memoryRoom,
+  headCacheSize,
   clock,
   newKey,
   followPollMs,
   onPollFailure,
   ...given
 }: EventStoreDependencies): EventStore {
-  const memory = createCharacterMemory(memoryRoom);
+  const memory = createHeadCache(headCacheSize);
   const unannounced = forgettingWithoutTable(given.table, memory);
   const poller = createPoller(
     followPollMs,
@@ -96,13 +96,13 @@ export function createEventStore({
     },
     onPollFailure,
   );
-  const follow = createFollow(unannounced, poller);
-  const newcomers = createNewcomers(unannounced, poller);
+  const follow = createCatchUp(unannounced, poller);
+  const newcomers = createCreatedCharacters(unannounced, poller);
   const table = announcing(unannounced, (items) => {
     follow.saw(items);
     newcomers.saw(items);
   });
-  const dependencies: AppendDependencies = { table, clock, newKey, memory, turns: createTurns() };
+  const dependencies: AppendDependencies = { table, clock, newKey, memory, turns: createKeyedMutex() };
 
   const character = async (characterId: string, signal?: AbortSignal): Promise<CharacterState | undefined> =>
     (await lookUp(table, memory, characterId, false, signal)).known?.state;
@@ -111,8 +111,8 @@ export function createEventStore({
     append: (event, signal) => append(dependencies, event, signal),
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     revert: (event, signal) => revert(dependencies, event, signal),
-    follow: follow.events,
-    newcomers: async function* (signal) {
+    subscribe: follow.events,
+    createdCharacters: async function* (signal) {
       for await (const id of newcomers.ids(signal)) {
         const state = await character(id, signal);
         if (state !== undefined) yield state;
@@ -148,7 +148,7 @@ function announcing(table: EventTable, saw: (items: readonly StoredItem[]) => vo
 }
 
 /** The table, which clears the memory when it turns out not to exist: another one may take its place. */
-function forgettingWithoutTable(table: EventTable, memory: CharacterMemory): EventTable {
+function forgettingWithoutTable(table: EventTable, memory: HeadCache): EventTable {
   const forget = (error: unknown): never => {
     if (error instanceof StoreFault && error.isTableMissing) memory.clear();
     throw error;

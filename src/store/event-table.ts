@@ -1,17 +1,19 @@
-import type { EventKey, StoredItem } from './event-item.ts';
+import type { EventKey, SnapshotAttribute, StoredItem } from './event-item.ts';
 
-/** What became of an insert: stored durably, or not at all because these items were in the way. */
+/** The result of an insert: all items durably stored, or none, because these items hold their keys. */
 export type InsertOutcome =
   | { readonly type: 'inserted' }
   | { readonly type: 'taken'; readonly items: readonly StoredItem[] };
 
 /** A range of one character's versions, both ends included. */
 export type EventRange = {
+  /** Default 0. */
   readonly from?: number;
+  /** Default: the newest. */
   readonly to?: number;
   /** Newest first; the default is oldest first. */
   readonly descending?: boolean;
-  /** How many items at most. */
+  /** How many items at most, from 1. */
   readonly limit: number;
 };
 
@@ -26,37 +28,55 @@ export type DirectoryEntry = {
 export type DirectoryRange = {
   /** Only entries older than this one. */
   readonly after?: DirectoryEntry | undefined;
-  /** How many entries at most. */
+  /** How many entries at most, from 1. */
   readonly limit: number;
 };
 
 /**
- * The one table behind the event store. An engine knows items and keys; every rule about events lives
- * above it. All reads but `directory` are strongly consistent. Work ends when the signal is aborted; what an engine cannot
- * do then is thrown as a `StoreFault`.
+ * The one table behind the event store. An engine knows items and keys; every rule about events lives above it.
+ * All reads but `directory` are strongly consistent.
+ *
+ * Deadline: work ends when the signal aborts. Without a signal it ends after 10 s on DynamoDB; on the embedded
+ * engine it has no deadline. What an engine cannot do by then it throws as a `StoreFault`.
  */
 export type EventTable = {
   /**
-   * Stores all items or none, each only where its key is free; at most 100. Resolves when they are durable.
-   * Whether they are is never a guess: where it cannot be established within 2 s after the signal, the
-   * fault says `OUTCOME_UNKNOWN`, every other fault means that nothing was written.
+   * Stores 1 to 100 items, all or none, each only where its key is free. Resolves when they are durable.
+   * One round trip. Whether the items are stored is never a guess: `OUTCOME_UNKNOWN` says that it could not be
+   * established within 2 s after the deadline; every other fault means that nothing was written. `UNSUPPORTED`
+   * if an engine without transactions gets several items.
    */
   readonly insert: (items: readonly StoredItem[], signal?: AbortSignal) => Promise<InsertOutcome>;
-  /** Exactly the items of the range, in order, however many answers of the engine that takes. */
+  /** Exactly the items of the range, in order. One round trip for each megabyte. */
   readonly query: (
     characterId: string,
     range: EventRange,
     signal?: AbortSignal,
   ) => Promise<readonly StoredItem[]>;
-  /** The items that are stored under these keys, in any order. */
+  /** The items stored under these keys, in any order. One round trip for each 100 keys, of any number. */
   readonly get: (keys: readonly EventKey[], signal?: AbortSignal) => Promise<readonly StoredItem[]>;
   /**
-   * The characters of the directory, newest first. Throws `DIRECTORY_MISSING` if the table has none. It may
-   * lag behind the newest events.
+   * The characters of the directory, newest first. One round trip for each megabyte. On DynamoDB it may lag
+   * behind the newest events. Throws `DIRECTORY_MISSING` if the table has no directory.
    */
   readonly directory: (range: DirectoryRange, signal?: AbortSignal) => Promise<readonly DirectoryEntry[]>;
-  /** Resolves if the table takes events now; throws the engine's fault if not. */
+  /** Resolves if the table takes events now; throws the engine's fault if not. One round trip. */
   readonly ping: (signal?: AbortSignal) => Promise<void>;
-  /** Finishes what is under way and lets go of files and sockets. */
+  /** Finishes calls under way, then closes files and sockets. */
   readonly close: () => Promise<void>;
 };
+
+/** Work on a whole table. For the command line only: no request pays for a scan. */
+export type TableAdmin = {
+  /** Every item of the table, in the engine's own order. Items inserted meanwhile may be missed. */
+  readonly scan: () => AsyncIterable<StoredItem>;
+  /** The id of every item, in the order of `scan`; an id may come once or once for each item. */
+  readonly ids: () => AsyncIterable<string>;
+  /** Enters a character through its first event, unless it is in the directory already. One write. */
+  readonly enterDirectory: (entry: DirectoryEntry) => Promise<void>;
+  /** Overwrites the snapshots of 1 to 100 stored events, and nothing else. One write each, not atomic. */
+  readonly repairSnapshots: (repairs: readonly SnapshotRepair[]) => Promise<void>;
+};
+
+/** The snapshot that belongs into the item of this key. */
+export type SnapshotRepair = { readonly key: EventKey; readonly snapshot: SnapshotAttribute };

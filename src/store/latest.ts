@@ -1,13 +1,7 @@
 import type { CharacterState } from '../character/character.ts';
-import {
-  type CharacterMemory,
-  type KnownCharacter,
-  keyWindow,
-  known,
-  knowsKeys,
-} from './character-memory.ts';
 import { fromItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
+import { type HeadCache, idempotencyWindow, type KnownCharacter, known, knowsKeys } from './head-cache.ts';
 import { stateAfter } from './history.ts';
 
 /** What a writer takes for a character's latest state. What is only remembered may be behind. */
@@ -24,11 +18,7 @@ export function nextVersion({ known }: Latest): number {
 }
 
 /** What is remembered of a character, if that is enough: an append with a key has to know the others' keys. */
-export function remembered(
-  memory: CharacterMemory,
-  characterId: string,
-  withKeys: boolean,
-): Latest | undefined {
+export function remembered(memory: HeadCache, characterId: string, withKeys: boolean): Latest | undefined {
   const character = memory.get(characterId);
   return character === undefined || (withKeys && !knowsKeys(character))
     ? undefined
@@ -38,12 +28,12 @@ export function remembered(
 /** What the table says of a character; one query, of one item or, with keys, of the newest 100. */
 export async function lookUp(
   table: EventTable,
-  memory: CharacterMemory,
+  memory: HeadCache,
   characterId: string,
   withKeys: boolean,
   signal?: AbortSignal,
 ): Promise<Latest> {
-  const limit = withKeys ? keyWindow : 1;
+  const limit = withKeys ? idempotencyWindow : 1;
   const items = await table.query(characterId, { descending: true, limit }, signal);
   const events = items.map(fromItem);
   const [newest] = events;

@@ -1,6 +1,6 @@
 import { characterIdIssues, type InputIssue, versionIssues } from '../character/event.ts';
 import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
-import { StoreFault } from './faults.ts';
+import { StoreFault } from './errors.ts';
 import { storedEvent } from './history.ts';
 import { lookUp } from './latest.ts';
 

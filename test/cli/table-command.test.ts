@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connectToDynamoDb } from '../../src/store/dynamodb/dynamodb-client.ts';
+import { connectToDynamoDb } from '../../src/store/dynamodb/client.ts';
 import { createBareTable } from '../engines/bare-table.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { runCommand, startServer } from '../engines/server-process.ts';

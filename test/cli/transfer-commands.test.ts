@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { toLine } from '../../src/store/event-lines.ts';
+import { toLine } from '../../src/store/maintenance/json-lines.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { peakMegabytes } from '../engines/memory.ts';

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectToDynamoDb } from '../../src/store/dynamodb/dynamodb-client.ts';
-import { createDynamoDbEventTable } from '../../src/store/dynamodb/dynamodb-event-table.ts';
-import { createDynamoDbTableTools, prepareTable } from '../../src/store/dynamodb/dynamodb-table-tools.ts';
-import { openEmbeddedEventTable } from '../../src/store/embedded/embedded-event-table.ts';
-import type { EventTable } from '../../src/store/event-table.ts';
-import type { TableTools } from '../../src/store/table-tools.ts';
+import { connectToDynamoDb } from '../../src/store/dynamodb/client.ts';
+import { createDynamoDbEventTable } from '../../src/store/dynamodb/event-table.ts';
+import { createDynamoDbTableAdmin, prepareTable } from '../../src/store/dynamodb/table-admin.ts';
+import { openEmbeddedEventTable } from '../../src/store/embedded/event-table.ts';
+import type { EventTable, TableAdmin } from '../../src/store/event-table.ts';
 import { startDynalite } from './dynalite.ts';
 import { dynoxidePath, startDynoxide } from './dynoxide.ts';
 import type { RunningEngine } from './engine-process.ts';
@@ -15,7 +14,7 @@ import type { RunningEngine } from './engine-process.ts';
 export type EngineUnderTest = {
   readonly table: EventTable;
   readonly environment: Readonly<Record<string, string>>;
-  readonly tools: TableTools;
+  readonly admin: TableAdmin;
   readonly close: () => Promise<void>;
 };
 
@@ -30,7 +29,7 @@ export const embedded: Engine = {
     const table = await openEmbeddedEventTable(folder);
     return {
       table,
-      tools: table,
+      admin: table,
       environment: { EVENT_STORE: 'embedded', EVENT_STORE_PATH: folder },
       close: async () => {
         await table.close();
@@ -64,7 +63,7 @@ async function openTable(
   const table = createDynamoDbEventTable(connection.events, tableName);
   return {
     table,
-    tools: createDynamoDbTableTools(connection, tableName),
+    admin: createDynamoDbTableAdmin(connection, tableName),
     environment: { EVENT_STORE: 'dynamodb', EVENT_STORE_TABLE: tableName, DYNAMODB_ENDPOINT: proxy.endpoint },
     close: async () => {
       await table.close();

@@ -7,7 +7,7 @@ export function eventStoreOver(table: EventTable, clock: () => Date = () => new 
     table,
     clock,
     newKey: () => crypto.randomUUID(),
-    memoryRoom: 10_000,
+    headCacheSize: 10_000,
     followPollMs: 100,
     onPollFailure: () => {},
   });

@@ -10,7 +10,7 @@ import { goblinAmbush, rogue } from '../party.ts';
 import { appendEvent } from './documents.ts';
 
 const query = /* GraphQL */ `
-  subscription Follow($id: ID!) {
+  subscription CatchUp($id: ID!) {
     eventAppended(characterId: $id, afterVersion: 0) { id version note state { hitPoints } }
   }
 `;

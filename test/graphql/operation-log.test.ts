@@ -71,12 +71,12 @@ describe('the log', () => {
     const client = webSocketClient(server);
     await append('followed', 0);
     const follow =
-      'subscription Follow { eventAppended(characterId: "followed", afterVersion: -1) { version } }';
+      'subscription CatchUp { eventAppended(characterId: "followed", afterVersion: -1) { version } }';
     const subscription = subscribe(client, follow);
     await subscription.until(1);
     subscription.stop();
     await logged({
-      operationName: 'Follow',
+      operationName: 'CatchUp',
       operationType: 'subscription',
       results: { eventAppended: { Event: 1 } },
     });

@@ -6,17 +6,17 @@ import { requestSignals } from '../../src/http/request-signals.ts';
 describe('the signals of a request', () => {
   test('are aborted, for the same reason, when its time is over, also those that are asked for later', async () => {
     const { signals } = request(20);
-    const { interest } = signals;
-    expect(interest.aborted).toBe(false);
+    const { clientGone } = signals;
+    expect(clientGone.aborted).toBe(false);
     await sleep(40);
-    expect(interest.reason).toMatchObject({ name: 'TimeoutError' });
-    expect(signals.deadline.reason).toBe(interest.reason);
+    expect(clientGone.reason).toMatchObject({ name: 'TimeoutError' });
+    expect(signals.deadline.reason).toBe(clientGone.reason);
   });
 
   test('say that nobody waits, when the connection is gone before the answer', () => {
     const { raw, signals } = request(1_000);
     raw.emit('close');
-    expect(signals.interest.aborted).toBe(true);
+    expect(signals.clientGone.aborted).toBe(true);
     expect(signals.deadline.aborted).toBe(false);
   });
 
@@ -24,7 +24,7 @@ describe('the signals of a request', () => {
     const { signals, answer } = request(20);
     answer();
     await sleep(40);
-    expect([signals.interest.aborted, signals.deadline.aborted]).toEqual([false, false]);
+    expect([signals.clientGone.aborted, signals.deadline.aborted]).toEqual([false, false]);
   });
 
   test('serve again once a request is answered in time, and nobody listens to them', () => {
@@ -32,17 +32,17 @@ describe('the signals of a request', () => {
     const { deadline } = signals;
     expect(request(1_000).signals.deadline).not.toBe(deadline);
     answer();
-    expect(request(1_000).signals.interest).toBe(deadline);
+    expect(request(1_000).signals.clientGone).toBe(deadline);
     expect(signals.deadline).not.toBe(deadline);
   });
 
   test('serve no other request while an append or a read listens to them; the read is told to end', () => {
     const { signals, answer } = request(1_000);
-    const { deadline, interest } = signals;
-    for (const signal of [deadline, interest]) signal.addEventListener('abort', () => undefined);
+    const { deadline, clientGone } = signals;
+    for (const signal of [deadline, clientGone]) signal.addEventListener('abort', () => undefined);
     answer();
-    expect([deadline.aborted, interest.aborted]).toEqual([false, true]);
-    expect([deadline, interest]).not.toContain(request(1_000).signals.deadline);
+    expect([deadline.aborted, clientGone.aborted]).toEqual([false, true]);
+    expect([deadline, clientGone]).not.toContain(request(1_000).signals.deadline);
   });
 
   test('serve no other request when the client went away', () => {
@@ -54,11 +54,11 @@ describe('the signals of a request', () => {
 
   test('serve no other request when they were aborted', async () => {
     const { signals, answer } = request(20);
-    const aborted = [signals.deadline, signals.interest];
+    const aborted = [signals.deadline, signals.clientGone];
     await sleep(40);
     answer();
     const next = request(1_000).signals;
-    expect([next.deadline, next.interest].filter((signal) => signal.aborted)).toEqual([]);
+    expect([next.deadline, next.clientGone].filter((signal) => signal.aborted)).toEqual([]);
     expect(aborted.every((signal) => signal.aborted)).toBe(true);
   });
 

@@ -11,7 +11,7 @@ import { appendEvent, revertEvent } from '../graphql/documents.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
 const eventAppended = /* GraphQL */ `
-  subscription Follow($id: ID!, $after: Int) {
+  subscription CatchUp($id: ID!, $after: Int) {
     eventAppended(characterId: $id, afterVersion: $after) { version note reverts state { hitPoints } }
   }
 `;

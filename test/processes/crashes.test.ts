@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openEmbeddedEventTable } from '../../src/store/embedded/embedded-event-table.ts';
+import { openEmbeddedEventTable } from '../../src/store/embedded/event-table.ts';
 import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';

@@ -11,7 +11,7 @@ import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { appendEvents } from '../graphql/documents.ts';
 
 const eventAppended = /* GraphQL */ `
-  subscription Follow($id: ID!, $after: Int) {
+  subscription CatchUp($id: ID!, $after: Int) {
     eventAppended(characterId: $id, afterVersion: $after) { version note state { hitPoints } }
   }
 `;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toLine } from '../../src/store/event-lines.ts';
+import { toLine } from '../../src/store/maintenance/json-lines.ts';
 import { type EngineUnderTest, embedded, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { goItem } from '../party.ts';

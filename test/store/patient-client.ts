@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewEvent } from '../../src/character/event.ts';
 import type { AppendOutcome } from '../../src/store/append.ts';
 import type { AppendGroupOutcome } from '../../src/store/append-group.ts';
+import { StoreFault } from '../../src/store/errors.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
-import { StoreFault } from '../../src/store/faults.ts';
 
 /** Sends an append again, under the same key, until it is answered, as a real client should. */
 export function appendPatiently(

@@ -1,18 +1,21 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DatabaseCall, StoreObserver } from '../store-observer.ts';
-import { classOf } from './error-classes.ts';
+import type { DatabaseCall, StoreTelemetry } from '../telemetry.ts';
+import { classOf } from './errors.ts';
 
 /**
- * Makes a client tell an observer of every call when it is over, all its attempts together.
+ * Makes a client tell an telemetry of every call when it is over, all its attempts together.
  *
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/middleware-stack.html
  */
-export function observeCalls(client: DynamoDBClient, observer: Pick<StoreObserver, 'databaseCalled'>): void {
+export function observeCalls(
+  client: DynamoDBClient,
+  telemetry: Pick<StoreTelemetry, 'databaseCalled'>,
+): void {
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {
         const over = (result: DatabaseCall['result'], outcome: object) =>
-          observer.databaseCalled({
+          telemetry.databaseCalled({
             operation: commandName.replace(/Command$/, ''),
             result,
             attempts: numberAt(valueAt(outcome, '$metadata'), 'attempts') ?? 1,

@@ -1,4 +1,4 @@
-import { directoryIndexName, tableDefinition } from './table-definition.ts';
+import { directoryIndexName, tableDefinition } from './table-schema.ts';
 
 /**
  * A CloudFormation template of the table, its index and the policy that a server needs: what it calls, on

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectToDynamoDb } from '../../../src/store/dynamodb/dynamodb-client.ts';
-import { createDynamoDbEventTable } from '../../../src/store/dynamodb/dynamodb-event-table.ts';
+import { connectToDynamoDb } from '../../../src/store/dynamodb/client.ts';
+import { createDynamoDbEventTable } from '../../../src/store/dynamodb/event-table.ts';
 import type { EventStore } from '../../../src/store/event-store.ts';
 import { type Call, type CountingProxy, startCountingProxy } from '../../engines/counting-proxy.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';

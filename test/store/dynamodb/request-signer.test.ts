@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { connectToDynamoDb } from '../../../src/store/dynamodb/dynamodb-client.ts';
+import { connectToDynamoDb } from '../../../src/store/dynamodb/client.ts';
 import { createRequestSigner } from '../../../src/store/dynamodb/request-signer.ts';
 import { startHttpProxy } from '../../engines/http-proxy.ts';
 

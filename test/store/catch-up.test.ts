@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { StoreFault } from '../../src/store/errors.ts';
+import { createEventStore, type EventStore } from '../../src/store/event-store.ts';
+import type { EventTable } from '../../src/store/event-table.ts';
+import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import { eventStoreOver } from '../engines/event-store-over.ts';
+import { goItem } from '../party.ts';
+
+type Verb = 'query' | 'get' | 'directory';
+
+describe('following', () => {
+  let engine: EngineUnderTest;
+  let store: EventStore;
+  let others: EventStore;
+  let end: AbortController;
+  let calls: Verb[];
+  let failing: readonly Verb[];
+  let queryMs: number;
+  let getMs: number;
+  let failures: unknown[];
+  beforeEach(async () => {
+    engine = await embedded.open();
+    calls = [];
+    failing = [];
+    queryMs = 0;
+    getMs = 0;
+    failures = [];
+    end = new AbortController();
+    store = polling(50);
+    others = eventStoreOver(engine.table);
+    await append(others);
+  });
+  afterEach(async () => {
+    end.abort();
+    await engine.close();
+  });
+
+  const polling = (followPollMs: number) =>
+    createEventStore({
+      table: watched(engine.table),
+      clock: () => new Date(),
+      newKey: () => crypto.randomUUID(),
+      headCacheSize: 1_000,
+      followPollMs,
+      onPollFailure: (error) => failures.push(error),
+    });
+
+  /** The table, which counts its reads, delays queries and gets, and fails what is to fail. */
+  function watched(table: EventTable): EventTable {
+    const watch =
+      <Args extends unknown[], Result>(verb: Verb, work: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        calls.push(verb);
+        if (verb === 'query') await sleep(queryMs);
+        if (verb === 'get') await sleep(getMs);
+        if (failing.includes(verb)) throw new StoreFault('THROTTLED', 'Too much.', { retryable: true });
+        return work(...args);
+      };
+    return {
+      ...table,
+      query: watch('query', table.query),
+      get: watch('get', table.get),
+      directory: watch('directory', table.directory),
+    };
+  }
+
+  const append = (by: EventStore, characterId = 'bard') =>
+    by.append({ characterId, characterName: 'Bard', characterHitPoints: 1, note: '' });
+
+  function follow(afterVersion?: number, characterId = 'bard'): number[] {
+    const versions: number[] = [];
+    void (async () => {
+      for await (const { version } of store.subscribe(characterId, afterVersion, end.signal))
+        versions.push(version);
+      versions.push(Number.NaN);
+    })();
+    return versions;
+  }
+
+  test('shares what is found: an append of this process costs its followers no read', async () => {
+    // A look between the write and its answer would find the event, and read it.
+    store = polling(60_000);
+    const followers = [follow(), follow(), follow()];
+    await sleep(20);
+    await store.character('bard');
+    calls = [];
+    await append(store);
+    await expect.poll(() => followers).toEqual([[1], [1], [1]]);
+    expect(calls.filter((verb) => verb === 'query')).toEqual([]);
+  });
+
+  test('shares what is found: an append of another process costs one read for all', async () => {
+    const followers = [follow(), follow(), follow()];
+    await sleep(120);
+    calls = [];
+    await append(others);
+    await expect.poll(() => followers).toEqual([[1], [1], [1]]);
+    expect(calls.filter((verb) => verb === 'query')).toHaveLength(1);
+  });
+
+  test('reads nothing of what this process told of while a look was under way', async () => {
+    const versions = follow();
+    await sleep(20);
+    await store.character('bard');
+    getMs = 100;
+    await expect.poll(() => calls).toContain('get');
+    calls = [];
+    await append(store);
+    await expect.poll(() => versions).toEqual([1]);
+    await sleep(200);
+    expect(calls.filter((verb) => verb === 'query')).toEqual([]);
+  });
+
+  test('looks for nothing newer of a character that is still being read', async () => {
+    queryMs = 20;
+    const gone = new AbortController();
+    void store.subscribe('bard', -1, gone.signal).next();
+    queryMs = 500;
+    const versions = follow(-1);
+    gone.abort();
+    await sleep(120);
+    expect(calls).toEqual(['query', 'query']);
+    queryMs = 0;
+    await append(store);
+    await expect.poll(() => versions).toEqual([0, 1]);
+  });
+
+  test('misses nothing that others appended before an append of this process', async () => {
+    const versions = follow();
+    await sleep(120);
+    for (let nth = 0; nth < 15; nth += 1) await append(others);
+    await store.character('bard');
+    await append(store);
+    await expect.poll(() => versions).toEqual(Array.from({ length: 16 }, (_, nth) => nth + 1));
+  });
+
+  test('goes on after faults that pass, and tells of the first one in a row', async () => {
+    const versions = follow();
+    await sleep(120);
+    failing = ['get', 'query'];
+    await append(others);
+    await sleep(300);
+    expect(versions).toEqual([]);
+    expect(failures).toHaveLength(1);
+    failing = [];
+    await expect.poll(() => versions).toEqual([1]);
+  });
+
+  test('begins, though the store does not answer at first', async () => {
+    failing = ['query'];
+    const versions = follow(-1);
+    await sleep(100);
+    failing = [];
+    await expect.poll(() => versions, { timeout: 3_000 }).toEqual([0]);
+  });
+
+  test('ends at once when nobody wants it any more, and looks no more then', async () => {
+    const versions = follow();
+    await sleep(60);
+    end.abort();
+    await expect.poll(() => versions).toEqual([Number.NaN]);
+    await sleep(120);
+    calls = [];
+    await sleep(150);
+    expect(calls).toEqual([]);
+  });
+
+  test('ends with a fault that does not pass', async () => {
+    await engine.table.insert([{ ...goItem('gopher', 0, 8), Note: 7 }]);
+    const next = store.subscribe('gopher', -1, end.signal).next();
+    await expect(next).rejects.toMatchObject({ name: 'UnreadableItemError' });
+  });
+
+  test('of newcomers gives each once, in order, also more than a look compares', async () => {
+    const ids: string[] = [];
+    void (async () => {
+      for await (const { characterId } of store.createdCharacters(end.signal)) ids.push(characterId);
+    })();
+    await sleep(20);
+    const created = Array.from({ length: 120 }, (_, nth) => `hero ${nth}`);
+    const now = Date.now();
+    const insertAll = async (from: number, to: number) => {
+      for (const [nth, Id] of created.slice(from, to).entries()) {
+        const ListedAt = new Date(now + from + nth).toISOString();
+        await engine.table.insert([{ ...goItem(Id, 0, 8), Directory: 'CHARACTERS', ListedAt }]);
+      }
+    };
+    await insertAll(0, 5);
+    await expect.poll(() => ids).toEqual(created.slice(0, 5));
+    await append(store, 'of this process');
+    failing = ['directory'];
+    await insertAll(5, 120);
+    await sleep(100);
+    failing = [];
+    await expect.poll(() => ids).toEqual([...created.slice(0, 5), 'of this process', ...created.slice(5)]);
+    await append(others);
+    await sleep(150);
+    expect(ids).toHaveLength(121);
+  });
+});

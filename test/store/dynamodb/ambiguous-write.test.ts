@@ -1,0 +1,120 @@
+import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { type InsertAttempt, insertUntilKnown } from '../../../src/store/dynamodb/ambiguous-write.ts';
+import type { StoredItem } from '../../../src/store/event-item.ts';
+import { goItem, wizardItems } from '../../party.ts';
+
+const [ours] = wizardItems([8]);
+const theirs = goItem('wizard', 0, 1);
+const named = (name: string) =>
+  new DynamoDBServiceException({ name, $fault: 'server', $metadata: {}, message: '' });
+const failed = (name: string, written: 'nothing' | 'unknown'): InsertAttempt => ({
+  type: 'failed',
+  error: named(name),
+  written,
+});
+
+/** Inserts with these answers of the engine, one after the other; the last one again and again. */
+async function insertWith(
+  attempts: readonly InsertAttempt[],
+  stored: readonly StoredItem[] | Error,
+  signal = AbortSignal.timeout(200),
+) {
+  let inserts = 0;
+  const calls = {
+    insert: async () => attempts[Math.min(inserts++, attempts.length - 1)] as InsertAttempt,
+    readBack: async () => {
+      if (stored instanceof Error) throw stored;
+      return stored;
+    },
+  };
+  const outcome = await insertUntilKnown([ours as StoredItem], calls, signal).catch((error) => error);
+  return { outcome, inserts };
+}
+
+describe('an insert', () => {
+  const inserted = { type: 'inserted' };
+
+  test('whose answer was lost is stored if our item is there', async () => {
+    expect(await insertWith([failed('TimeoutError', 'unknown')], [ours as StoredItem])).toEqual({
+      outcome: inserted,
+      inserts: 1,
+    });
+  });
+
+  test('whose answer was lost is taken if the item of another is there', async () => {
+    const { outcome } = await insertWith([failed('TimeoutError', 'unknown')], [theirs]);
+    expect(outcome).toEqual({ type: 'taken', items: [theirs] });
+  });
+
+  test('whose answer was lost is tried again if nothing is there', async () => {
+    const attempts: InsertAttempt[] = [failed('InternalServerError', 'unknown'), { type: 'inserted' }];
+    expect(await insertWith(attempts, [])).toEqual({ outcome: inserted, inserts: 2 });
+  });
+
+  test('is ours that is found in the way after an answer was lost', async () => {
+    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], written: 'unknown' }];
+    expect((await insertWith(attempts, [])).outcome).toEqual(inserted);
+  });
+
+  test('is not ours that was in the way from the start, though its key and time are the same', async () => {
+    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], written: 'nothing' }];
+    expect((await insertWith(attempts, [])).outcome).toEqual({ type: 'taken', items: [ours] });
+  });
+
+  test.each(['RecordedAt', 'IdempotencyKey', 'Version', 'Id', 'CharacterName', 'CharacterHitPoints', 'Note'])(
+    'is not ours with another %s',
+    async (attribute) => {
+      const other = { ...(ours as StoredItem), [attribute]: 'another' };
+      const { outcome } = await insertWith([failed('TimeoutError', 'unknown')], [other]);
+      expect(outcome).toMatchObject({ type: 'taken' });
+    },
+  );
+
+  test('that was refused whole is a fault at once', async () => {
+    const { outcome, inserts } = await insertWith([failed('ThrottlingException', 'nothing')], []);
+    expect(outcome).toMatchObject({ name: 'StoreFault', code: 'THROTTLED' });
+    expect(inserts).toBe(1);
+  });
+
+  test('that collides with transactions is tried again until the time is over', async () => {
+    const { outcome, inserts } = await insertWith([failed('TransactionConflictException', 'nothing')], []);
+    expect(outcome).toMatchObject({ code: 'CONTENDED' });
+    expect(inserts).toBeGreaterThan(2);
+  });
+
+  test('that was refused after an answer was lost is not believed to be refused', async () => {
+    const attempts = [failed('TimeoutError', 'unknown'), failed('ThrottlingException', 'nothing')];
+    const { outcome, inserts } = await insertWith(attempts, []);
+    expect(outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+    expect(inserts).toBeGreaterThan(2);
+  });
+
+  test('that no read can clear up is of unknown outcome', async () => {
+    const { outcome } = await insertWith([failed('TimeoutError', 'unknown')], named('AccessDeniedException'));
+    expect(outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: { name: 'AggregateError' } });
+  });
+
+  test('is read back again while that read only stumbles', async () => {
+    let reads = 0;
+    const outcome = await insertUntilKnown(
+      [ours as StoredItem],
+      {
+        insert: async () => failed('TimeoutError', 'unknown'),
+        readBack: async () => {
+          reads += 1;
+          if (reads < 3) throw named('InternalServerError');
+          return [ours as StoredItem];
+        },
+      },
+      AbortSignal.abort(),
+    );
+    expect(outcome).toEqual(inserted);
+  });
+
+  test('passes on an error that the SDK throws for a failed condition without an item', async () => {
+    const error = new ConditionalCheckFailedException({ message: '', $metadata: {} });
+    const { outcome } = await insertWith([{ type: 'failed', error, written: 'nothing' }], []);
+    expect(outcome).toMatchObject({ code: 'CONTENDED', cause: error });
+  });
+});

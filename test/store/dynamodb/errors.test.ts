@@ -1,0 +1,100 @@
+import {
+  DynamoDBServiceException,
+  ResourceNotFoundException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { classOf, errorClasses, faultOf } from '../../../src/store/dynamodb/errors.ts';
+import { StoreFault } from '../../../src/store/errors.ts';
+
+const serviceError = (name: string) =>
+  new DynamoDBServiceException({ name, $fault: 'client', $metadata: {}, message: 'secret' });
+const socketError = (code: string) => Object.assign(new Error('secret'), { code });
+const cancelled = (...codes: readonly string[]) =>
+  new TransactionCanceledException({
+    message: 'secret',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+
+const throttled = { code: 'THROTTLED', retryable: true, written: 'nothing' };
+const contended = { code: 'CONTENDED', retryable: true, written: 'nothing' };
+const refused = { code: 'STORE_UNAVAILABLE', retryable: false, written: 'nothing' };
+const unreachable = { code: 'STORE_UNAVAILABLE', retryable: true, written: 'nothing' };
+const wrong = { code: 'INTERNAL_SERVER_ERROR', retryable: false, written: 'nothing' };
+const open = { code: 'STORE_UNAVAILABLE', retryable: true, written: 'unknown' };
+const late = { code: 'STORE_TIMEOUT', retryable: true, written: 'unknown' };
+
+const expectations: Readonly<Record<string, object>> = {
+  ThrottlingException: throttled,
+  ProvisionedThroughputExceededException: throttled,
+  RequestLimitExceeded: throttled,
+  ThrottlingError: throttled,
+  ProvisionedThroughputExceeded: throttled,
+  ConditionalCheckFailedException: contended,
+  ConditionalCheckFailed: contended,
+  TransactionConflictException: contended,
+  TransactionConflict: contended,
+  TransactionInProgressException: { ...contended, written: 'unknown' },
+  ECONNREFUSED: unreachable,
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  ResourceNotFoundException: refused,
+  AccessDeniedException: refused,
+  UnrecognizedClientException: refused,
+  InvalidSignatureException: refused,
+  IncompleteSignatureException: refused,
+  MissingAuthenticationTokenException: refused,
+  ExpiredTokenException: refused,
+  CredentialsProviderError: refused,
+  ValidationException: wrong,
+  ValidationError: wrong,
+  SerializationException: wrong,
+  ItemCollectionSizeLimitExceededException: wrong,
+  UnknownOperationException: { code: 'UNSUPPORTED', retryable: false, written: 'nothing' },
+  TimeoutError: late,
+  AbortError: late,
+  InternalServerError: open,
+  ServiceUnavailable: open,
+  ECONNRESET: open,
+  EPIPE: open,
+  EHOSTUNREACH: open,
+  ENETUNREACH: open,
+  SyntaxError: open,
+};
+
+describe('an error', () => {
+  test('of every name in the table has an expectation here', () => {
+    const names = errorClasses.flatMap((row) => row.names);
+    expect(names.toSorted()).toEqual(Object.keys(expectations).toSorted());
+  });
+
+  test.each(Object.entries(expectations))('%s is of its class, as a name and as a code', (name, expected) => {
+    for (const error of [serviceError(name), socketError(name), cancelled('None', name)]) {
+      expect(classOf(error)).toMatchObject(expected);
+    }
+  });
+
+  test.each([serviceError('BrandNewException'), new Error('?'), 'a string', undefined, cancelled()])(
+    'that nobody has seen before may have written: %s',
+    (error) => {
+      expect(classOf(error)).toMatchObject(open);
+    },
+  );
+
+  test('becomes a fault with the error as its cause', () => {
+    const cause = serviceError('ThrottlingException');
+    expect(faultOf(cause)).toMatchObject({ name: 'StoreFault', code: 'THROTTLED', retryable: true, cause });
+  });
+
+  test('of a missing table is a fault that says so', () => {
+    const missing = new ResourceNotFoundException({ message: '', $metadata: {} });
+    expect(faultOf(missing)).toMatchObject({ code: 'STORE_UNAVAILABLE', isTableMissing: true });
+    expect(faultOf(serviceError('AccessDeniedException'))).toMatchObject({ isTableMissing: false });
+  });
+
+  test('that is a fault already stays the same', () => {
+    const fault = new StoreFault('OUTCOME_UNKNOWN', 'open', { retryable: true });
+    expect(faultOf(fault)).toBe(fault);
+  });
+});

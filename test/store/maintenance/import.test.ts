@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StoredItem } from '../../../src/store/event-item.ts';
+import { exportLines } from '../../../src/store/maintenance/export.ts';
+import { type ImportOutcome, importLines } from '../../../src/store/maintenance/import.ts';
+import { toLine } from '../../../src/store/maintenance/json-lines.ts';
+import { collected } from '../../collected.ts';
+import { type EngineUnderTest, engines } from '../../engines/engines.ts';
+import { goItem, wizardItems } from '../../party.ts';
+
+const foreign: StoredItem = {
+  ...goItem('gopher', 2, 1),
+  Tags: new Set(['b', 'a']),
+  Rolls: new Set([20, 3]),
+  Portrait: new Uint8Array([0, 255, 7]),
+  Nanoseconds: 1_795_000_000_123_456_789n,
+  Loot: [{ gold: 2.5, cursed: false }, null, 'sword'],
+  $map: { $set: ['no set'] },
+};
+const snapshotOfGo: StoredItem = { Id: 'gopherSNAPSHOT', Version: 0, LatestVersion: 2 };
+
+/** In the order of an export: U+FF5E comes before U+1F409 in UTF-8, and after it in UTF-16. */
+const items: readonly StoredItem[] = [
+  goItem('a', 0, 1),
+  goItem('a\u0001', 0, 1),
+  goItem('gopher', 0, 8),
+  goItem('gopher', 1, -2),
+  foreign,
+  snapshotOfGo,
+  ...wizardItems([8, -2, -3]),
+  goItem('ä', 0, 1),
+  goItem('\uff5e', 0, 2),
+  goItem('🐉', 0, 200),
+];
+const lines = items.map(toLine);
+
+async function* each<Value>(values: Iterable<Value>): AsyncGenerator<Value> {
+  yield* values;
+}
+
+describe.each(engines)('an import on $name', ({ open }) => {
+  let engine: EngineUnderTest;
+  beforeEach(async () => {
+    engine = await open();
+  });
+  afterEach(() => engine.close());
+
+  const imported = (wanted: Iterable<string>): Promise<ImportOutcome> =>
+    importLines(engine.table, each(wanted));
+  const exported = (): Promise<readonly string[]> => collected(exportLines(engine.table, engine.admin));
+
+  test('is exported again as it was, by the bytes of the ids and by version', async () => {
+    expect(await imported(lines.toReversed())).toEqual({
+      type: 'imported',
+      inserted: lines.length,
+      thereBefore: 0,
+    });
+    expect(await exported()).toEqual(lines);
+  });
+
+  test('that is run again changes nothing', async () => {
+    await imported(lines);
+    expect(await imported(lines)).toEqual({ type: 'imported', inserted: 0, thereBefore: lines.length });
+    expect(await exported()).toEqual(lines);
+  });
+
+  test('goes on where it was interrupted, also in the middle of a group', async () => {
+    const long = wizardItems(Array.from({ length: 250 }, () => 1)).map(toLine);
+    await imported(long.slice(0, 130));
+    expect(await imported(long)).toEqual({ type: 'imported', inserted: 120, thereBefore: 130 });
+    expect(await exported()).toEqual(long);
+  });
+
+  test('stops at a key that another event holds, and keeps what came before its group', async () => {
+    await engine.table.insert([goItem('wizard', 120, 99)]);
+    const long = wizardItems(Array.from({ length: 250 }, () => 1)).map(toLine);
+    expect(await imported(long)).toEqual({ type: 'taken', key: { Id: 'wizard', Version: 120 } });
+    expect(await exported()).toEqual([...long.slice(0, 100), toLine(goItem('wizard', 120, 99))]);
+  });
+
+  test('leaves an event alone that was repaired or listed since', async () => {
+    const [first] = wizardItems([8]);
+    if (first === undefined) throw new Error('Expected an item.');
+    const { Snapshot, Directory, ListedAt, ...bare } = first;
+    await engine.table.insert([first]);
+    expect(await imported([toLine(bare)])).toMatchObject({ inserted: 0, thereBefore: 1 });
+    expect(await exported()).toEqual([toLine(first)]);
+  });
+
+  test('stops at a line that is no item, and keeps what came before it', async () => {
+    const cut = [...lines.slice(0, 3), '', lines[3]?.slice(0, 20) ?? '', ...lines.slice(4)];
+    expect(await imported(cut)).toEqual({
+      type: 'malformed',
+      line: 5,
+      problem: expect.stringContaining('a line of JSON'),
+    });
+    expect(await exported()).toEqual(lines.slice(0, 3));
+  });
+
+  test('of a hundred notes of 60 KB, more than a transaction takes, is stored', async () => {
+    const big = Array.from({ length: 100 }, (_, version) =>
+      toLine(goItem('bard', version, 1, 'ä'.repeat(30_000))),
+    );
+    expect(await imported(big)).toMatchObject({ inserted: 100 });
+    expect(await exported()).toEqual(big);
+  });
+});
