@@ -1,6 +1,6 @@
 import { fold } from '../src/character/character.ts';
-import type { CharacterEvent, NewEvent } from '../src/character/event.ts';
-import { type EventItem, type StoredItem, toItem } from '../src/store/event-item.ts';
+import type { NewEvent } from '../src/character/event.ts';
+import { type EventItem, type NewlyRecorded, type StoredItem, toItem } from '../src/store/event-item.ts';
 
 /** The rogue of the article series: 8 hit points, then a goblin. */
 export const rogue = 'cpustejovsky';
@@ -13,14 +13,7 @@ export const goblinAmbush: readonly NewEvent[] = [
 ];
 
 /** An event of the wizard of the party, as it is stored. */
-export function wizardEvent(
-  version: number,
-  characterHitPoints: number,
-  note = '',
-): CharacterEvent & {
-  readonly recordedAt: string;
-  readonly idempotencyKey: string;
-} {
+export function wizardEvent(version: number, characterHitPoints: number, note = ''): NewlyRecorded {
   return {
     characterId: 'wizard',
     version,

@@ -1,4 +1,4 @@
-import { type InputIssue, type NewEvent, newEventIssues } from './event.ts';
+import { type InputIssue, limits, type NewEvent, newEventIssues } from './event.ts';
 
 /** An event of a group that is to be stored whole or not at all. */
 export type GroupedEvent = {
@@ -7,9 +7,6 @@ export type GroupedEvent = {
   /** How many events of the same character come before it in the group. */
   readonly offset: number;
 };
-
-/** How many events a group may have: a DynamoDB transaction takes as many. */
-export const maxGroupSize = 100;
 
 /**
  * The events of a group in the order they were sent. Those of one character take consecutive versions, so
@@ -26,8 +23,8 @@ export function groupedEvents(sent: readonly NewEvent[]): readonly GroupedEvent[
 
 /** Every rule that a group breaks on its own, whatever is stored; empty if it may be appended. */
 export function eventGroupIssues(sent: readonly NewEvent[]): readonly InputIssue[] {
-  if (sent.length < 1 || sent.length > maxGroupSize) {
-    return [{ path: ['events'], message: `Expected 1 to ${maxGroupSize} events, got ${sent.length}.` }];
+  if (sent.length < 1 || sent.length > limits.groupSize) {
+    return [{ path: ['events'], message: `Expected 1 to ${limits.groupSize} events, got ${sent.length}.` }];
   }
   return [
     ...sent.flatMap((event, index) => groupedIssues(index, newEventIssues(event))),

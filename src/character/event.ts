@@ -9,11 +9,11 @@ export type CharacterEvent = {
   readonly note: string;
   /** ISO 8601, UTC, milliseconds; null in events that other programs wrote. Order is `version` alone. */
   readonly recordedAt: string | null;
-  /** The caller's name for the append, or one the store made; null in events that other programs wrote. */
+  /** The caller's key for the append, or one that the store made; null in events that other programs wrote. */
   readonly idempotencyKey: string | null;
   /** The version of the event that this one takes back. */
   readonly reverts: number | null;
-  /** Who appended it, as their token says; null where nobody is asked, and in events that other programs wrote. */
+  /** The subject of the token that appended it; null without tokens, and in events that other programs wrote. */
   readonly actor: string | null;
 };
 
@@ -29,7 +29,7 @@ export type NewEvent = {
   readonly idempotencyKey?: string | undefined;
   /** The version of the event that it takes back. */
   readonly reverts?: number | undefined;
-  /** Who appends it. No part of what is compared when the same key is sent again. */
+  /** The subject of the token that appends it. */
   readonly actor?: string | undefined;
 };
 
@@ -48,6 +48,10 @@ export const limits = {
   int32Max: 2 ** 31 - 1,
   /** Smallest total of hit points. */
   int32Min: -(2 ** 31),
+  /** How many events a group may have: a DynamoDB transaction takes as many. */
+  groupSize: 100,
+  /** How many of a character's newest events are searched for an idempotency key. */
+  idempotencyWindow: 100,
 } as const;
 
 /** Every rule that the event breaks on its own, whatever is stored; empty if it may be appended. */
@@ -97,15 +101,37 @@ export function totalIssues(total: number): readonly InputIssue[] {
   ];
 }
 
-/** Whether a stored event is what was sent. What the sender left out is not compared. */
-export function hasContentOf(stored: CharacterEvent, sent: NewEvent): boolean {
-  return (
-    stored.characterHitPoints === sent.characterHitPoints &&
-    stored.note === sent.note &&
-    stored.reverts === (sent.reverts ?? null) &&
-    (sent.characterName === undefined || stored.characterName === sent.characterName)
-  );
+/**
+ * Whether a stored event has the content that was sent, for an idempotency key that comes again. A name that
+ * was left out is not compared; place, key and actor are no content.
+ */
+export function hasSameContent(stored: CharacterEvent, sent: NewEvent): boolean {
+  return Object.values(contentComparison).every((compare) => compare(stored, sent));
 }
+
+type Comparison = (stored: CharacterEvent, sent: NewEvent) => boolean;
+
+const isNoContent: Comparison = () => true;
+const isSame =
+  (field: keyof NewEvent): Comparison =>
+  (stored, sent) =>
+    stored[field] === (sent[field] ?? null);
+const isSameIfSent =
+  (field: keyof NewEvent): Comparison =>
+  (stored, sent) =>
+    sent[field] === undefined || stored[field] === sent[field];
+
+/** A new field of an event does not compile until it says here whether it is content. */
+const contentComparison: Readonly<Record<keyof NewEvent, Comparison>> = {
+  characterId: isNoContent,
+  version: isNoContent,
+  characterName: isSameIfSent('characterName'),
+  characterHitPoints: isSame('characterHitPoints'),
+  note: isSame('note'),
+  idempotencyKey: isNoContent,
+  reverts: isSame('reverts'),
+  actor: isNoContent,
+};
 
 function nameIssues(name: string): readonly InputIssue[] {
   const path = ['characterName'];

@@ -1,6 +1,5 @@
 import type { InputIssue } from '../character/event.ts';
-import type { AppendOutcome, Refusal } from '../store/append.ts';
-import type { AppendGroupOutcome } from '../store/append-group.ts';
+import type { AppendGroupOutcome, AppendOutcome, Refusal } from '../store/append-outcome.ts';
 import type { Revert, RevertOutcome } from '../store/revert.ts';
 import type { ResolversTypes } from './generated/resolver-types.ts';
 

@@ -1,57 +1,37 @@
-import { type CharacterState, fold } from '../character/character.ts';
-import { hasContentOf, type InputIssue, type NewEvent, newEventIssues } from '../character/event.ts';
+import { type NewEvent, newEventIssues } from '../character/event.ts';
+import {
+  eventGroupIssues,
+  type GroupedEvent,
+  groupedEvents,
+  groupedIssues,
+} from '../character/event-group.ts';
+import { resolveConflict } from './append-conflict.ts';
+import type { AppendGroupOutcome, AppendOutcome, GroupOutcome } from './append-outcome.ts';
+import {
+  type AppendPlan,
+  type KnownHead,
+  type KnownHeads,
+  planAppend,
+  type Recorder,
+} from './append-plan.ts';
 import { backOff, contended, StoreFault } from './errors.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
-import {
-  type HeadCache,
-  holderOf,
-  idempotencyWindow,
-  type KnownCharacter,
-  knownAfter,
-} from './head-cache.ts';
-import { type RecordedEvent, recorded, stateAfter } from './history.ts';
-import { type KeyedMutex, lockKeysOf } from './keyed-mutex.ts';
-import { type Latest, lookUp, nextVersion, remembered } from './latest.ts';
-import { place, type Recorder } from './placement.ts';
+import { type HeadCache, headAfterAll } from './head-cache.ts';
+import type { RunExclusive } from './keyed-mutex.ts';
 
-/** What became of an append. Only `appended` means that the event is stored. */
-export type AppendOutcome =
-  | {
-      readonly type: 'appended';
-      readonly event: RecordedEvent;
-      /** The character right after the event or, for a duplicate, as it is now. */
-      readonly state: CharacterState;
-      /** The event had been stored before, by an append with the same key and content. */
-      readonly duplicate: boolean;
-    }
-  | Refusal;
-
-/** Why an append was refused. Nothing was stored. */
-export type Refusal =
-  | { readonly type: 'version_taken'; readonly event: RecordedEvent; readonly nextVersion: number }
-  | {
-      readonly type: 'version_gap';
-      readonly characterId: string;
-      readonly version: number;
-      readonly nextVersion: number;
-    }
-  | { readonly type: 'key_reused'; readonly event: RecordedEvent }
-  | { readonly type: 'invalid_input'; readonly issues: readonly InputIssue[] };
-
-/** What an append needs besides its event. */
+/** What an append needs besides its events. */
 export type AppendDependencies = Recorder & {
   readonly table: EventTable;
-  readonly memory: HeadCache;
-  readonly turns: KeyedMutex;
+  readonly heads: HeadCache;
+  readonly runExclusive: RunExclusive;
 };
 
 /**
- * Appends one event at its version, or at the next one. With the previous state known it costs one
- * conditional put: the writer has seen version n−1 and events are never deleted, so the condition that n
- * is free is all it takes to leave no gap and overwrite nothing. The same condition proves that no newer
- * event holds the idempotency key. Appends without a version to one character, and appends with the same
- * key, wait for each other within the process.
+ * Appends one event at its version, or at the next one. From a cached head it costs one conditional put, with or
+ * without a key: the writer has seen version n−1 and events are never deleted, so the condition that n is free
+ * leaves no gap, overwrites nothing, and proves that no newer event holds the key. Cold, one query comes first.
+ * Throws `CONTENDED`, `OUTCOME_UNKNOWN` and the faults of the table.
  */
 export async function append(
   dependencies: AppendDependencies,
@@ -60,158 +40,171 @@ export async function append(
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
+  const outcome = await appendExclusively(dependencies, [{ event: sent, offset: 0 }], signal);
+  if (outcome.type !== 'appended') return outcome;
+  const [event] = outcome.events;
+  const [state] = outcome.states;
+  if (event === undefined || state === undefined) throw new RangeError('Expected one event, got none.');
+  return { type: 'appended', event, state, duplicate: outcome.duplicate };
+}
+
+/**
+ * Appends 1 to 100 events of any characters in one transaction, all or none. Events of one character take
+ * consecutive versions in the order given. From cached heads it costs that transaction alone.
+ * Throws `UNSUPPORTED` on an engine without transactions, and what `append` throws.
+ */
+export async function appendGroup(
+  dependencies: AppendDependencies,
+  sent: readonly NewEvent[],
+  signal?: AbortSignal,
+): Promise<AppendGroupOutcome> {
+  const issues = eventGroupIssues(sent);
+  if (issues.length > 0) return { type: 'invalid_input', issues };
+  const outcome = await appendExclusively(dependencies, groupedEvents(sent), signal);
+  if (outcome.type !== 'invalid_input') return outcome;
+  return { type: 'invalid_input', issues: groupedIssues(outcome.index, outcome.issues) };
+}
+
+/** Appends without a version to one character, and appends with the same key, wait for each other. */
+function appendExclusively(
+  dependencies: AppendDependencies,
+  group: readonly GroupedEvent[],
+  signal: AbortSignal | undefined,
+): Promise<GroupOutcome> {
+  const lockKeys = [...new Set(group.flatMap(({ event }) => lockKeysOf(event)))];
+  const hasAllKeys = group.every(({ event }) => event.idempotencyKey !== undefined);
   return dependencies
-    .turns(lockKeysOf(sent), () => appendUntilDecided(dependencies, sent, signal), signal)
-    .catch(unlessKeyed([sent]));
+    .runExclusive(lockKeys, () => appendUntilDecided(dependencies, group, signal), signal)
+    .catch((error) => {
+      const isUnknown = error instanceof StoreFault && error.code === 'OUTCOME_UNKNOWN';
+      if (!isUnknown || hasAllKeys) throw error;
+      // Without keys, sending the same again might store it twice.
+      throw new StoreFault(error.code, error.message, { retryable: false, cause: error.cause });
+    });
 }
 
-/**
- * For faults of appends: after an unknown outcome, sending the same again is safe only under keys; without
- * them it might be stored twice.
- */
-export function unlessKeyed(sent: readonly NewEvent[]): (error: unknown) => never {
-  return (error) => {
-    const isUnknown = error instanceof StoreFault && error.code === 'OUTCOME_UNKNOWN';
-    if (!isUnknown || sent.every(({ idempotencyKey }) => idempotencyKey !== undefined)) throw error;
-    throw new StoreFault(error.code, error.message, { retryable: false, cause: error.cause });
-  };
+// Neither ids nor keys hold control characters, so no pair of them reads like an id.
+function lockKeysOf({ characterId, version, idempotencyKey }: NewEvent): readonly string[] {
+  return [
+    ...(version === undefined ? [characterId] : []),
+    ...(idempotencyKey === undefined ? [] : [`${characterId}\u001f${idempotencyKey}`]),
+  ];
 }
 
-/** Another attempt, from the state given or, if none is, from what the table says. */
-type Again = { readonly type: 'again'; readonly latest?: Latest };
-
+/** The loop of optimistic concurrency: plan from the heads, write; after a lost race or a doubt, plan anew. */
 async function appendUntilDecided(
-  dependencies: AppendDependencies,
-  sent: NewEvent,
+  { table, heads: cache, ...recorder }: AppendDependencies,
+  group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
-): Promise<AppendOutcome> {
-  const { table, memory } = dependencies;
-  const withKeys = sent.idempotencyKey !== undefined;
-  let latest = remembered(memory, sent.characterId, withKeys);
-  for (let tries = 0; ; tries += 1) {
-    latest ??= await lookUp(table, memory, sent.characterId, withKeys, signal);
-    const step = await attempt(dependencies, sent, latest, signal);
-    if (step.type !== 'again') return step;
-    // The event that was in the way is often the newest, but a process may be behind by hundreds.
-    latest = tries % 2 === 0 ? step.latest : undefined;
-    await backOff(tries, { firstMs: 1, longestMs: 100 }, signal);
+): Promise<GroupOutcome> {
+  let heads = await cachedOrRead(cache, group, signal);
+  let winners: readonly StoredEvent[] = [];
+  let sawPart = false;
+  for (let attempt = 0; ; attempt += 1) {
+    const plan = planAppend(group, heads, recorder);
+    let stale: readonly string[] = [...heads.keys()];
+    if (plan.type === 'write') {
+      // The condition that all versions are free decides the race.
+      const outcome = await table.insert(plan.items, signal);
+      if (outcome.type === 'inserted') {
+        plan.headsAfter.forEach(cache.advance);
+        return appended(plan);
+      }
+      // After a lost race, go on from the winners. They are often the newest events; but this process may be
+      // behind by hundreds, so every other time the heads of the lost streams are read.
+      winners = outcome.items.map(fromItem);
+      if (attempt % 2 === 0 && winners.length > 0) {
+        heads = await afterWinners({ table, cache }, heads, winners, signal);
+        stale = [];
+      } else if (winners.length > 0) stale = winners.map(({ event }) => event.characterId);
+    } else if (plan.type === 'conflict' && mayResolve(group, heads)) {
+      // The stored events in the way tell a duplicate from a refusal.
+      const conflict = { group, checks: plan.checks, heads, winners };
+      const resolved = await resolveConflict({ table, cache }, conflict, signal);
+      const isFinal = resolved.type === 'final' || (resolved.type === 'partly_stored' && sawPart);
+      if (isFinal) return resolved.outcome;
+      sawPart ||= resolved.type === 'partly_stored';
+    } else {
+      // A refusal is believed from current heads only.
+      stale = behind(heads);
+      if (plan.type === 'refused' && stale.length === 0) return plan.refusal;
+    }
+    await backOff(attempt, { firstMs: 1, longestMs: 100 }, signal);
     if (signal?.aborted) throw contended('Other writers were faster at every try, until the deadline');
+    heads = await refreshed(cache, heads, new Set(stale), group, signal);
   }
 }
 
-async function attempt(
-  dependencies: AppendDependencies,
-  sent: NewEvent,
-  latest: Latest,
+type WritePlan = Extract<AppendPlan, { readonly type: 'write' }>;
+
+function appended({ written, headsAfter }: WritePlan): GroupOutcome {
+  const events = written.map(({ event, state }) => ({ ...event, state: async () => state }));
+  return { type: 'appended', events, states: headsAfter.map(({ state }) => state), duplicate: false };
+}
+
+/** The heads to begin with: from the cache where it has enough of them, else read, all at once. */
+function cachedOrRead(
+  cache: HeadCache,
+  group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
-): Promise<AppendOutcome | Again> {
-  const next = nextVersion(latest);
-  const { characterId, version = next, idempotencyKey } = sent;
-  const inQuestion = holderOf(latest.known, idempotencyKey) ?? version;
-  if (latest.known !== undefined && inQuestion < next) {
-    return examine(dependencies, sent, inQuestion, { ...latest, known: latest.known }, signal);
+): Promise<KnownHeads> {
+  return headsOf(group, async (characterId, withKeys) => {
+    const head = cache.cached(characterId, withKeys);
+    if (head !== undefined) return { head, isCurrent: false };
+    return { head: await cache.refresh(characterId, withKeys, signal), isCurrent: true };
+  });
+}
+
+/** The heads, of which the stale ones are read anew, all at once. */
+function refreshed(
+  cache: HeadCache,
+  heads: KnownHeads,
+  stale: ReadonlySet<string>,
+  group: readonly GroupedEvent[],
+  signal: AbortSignal | undefined,
+): Promise<KnownHeads> {
+  return headsOf(group, async (characterId, withKeys) => {
+    const known = stale.has(characterId) ? undefined : heads.get(characterId);
+    return known ?? { head: await cache.refresh(characterId, withKeys, signal), isCurrent: true };
+  });
+}
+
+/** The head of each character of a group, in the order they first appear. A head needs keys if an event has one. */
+async function headsOf(
+  group: readonly GroupedEvent[],
+  headOf: (characterId: string, withKeys: boolean) => Promise<KnownHead>,
+): Promise<KnownHeads> {
+  const withKeys = new Map<string, boolean>();
+  for (const { event } of group) {
+    const { characterId, idempotencyKey } = event;
+    withKeys.set(characterId, idempotencyKey !== undefined || (withKeys.get(characterId) ?? false));
   }
-  if (version === next) return put(dependencies, sent, latest, signal);
-  return latest.fresh ? { type: 'version_gap', characterId, version, nextVersion: next } : { type: 'again' };
+  const entries = Array.from(withKeys, async ([id, needsKeys]) => [id, await headOf(id, needsKeys)] as const);
+  return new Map(await Promise.all(entries));
 }
 
-/**
- * What an append is told whose version, or key, an event holds already. For an append with a key the same
- * read tells which keys the events hold that are newer than what is remembered.
- */
-async function examine(
-  { table, memory }: AppendDependencies,
-  sent: NewEvent,
-  version: number,
-  latest: { readonly known: KnownCharacter; readonly fresh: boolean },
+/** The heads after the events that won the race; there may be newer ones. */
+async function afterWinners(
+  { table, cache }: { readonly table: EventTable; readonly cache: HeadCache },
+  heads: KnownHeads,
+  winners: readonly StoredEvent[],
   signal: AbortSignal | undefined,
-): Promise<AppendOutcome | Again> {
-  const { characterId, idempotencyKey } = sent;
-  const mayBeBehind = idempotencyKey !== undefined && !latest.fresh;
-  const limit = mayBeBehind && nextVersion(latest) - version < idempotencyWindow ? idempotencyWindow : 1;
-  const stored = (await table.query(characterId, { from: version, limit }, signal)).map(fromItem);
-  const [first] = stored;
-  if (first?.event.version !== version) return vanished(memory, sent, latest);
-  if (!mayBeBehind) return verdict(table, sent, first, latest.known.state, signal);
-  if (stored.length === limit) {
-    if (!isKeyOf(first, sent)) return { type: 'again' };
-    const { known = latest.known } = await lookUp(table, memory, characterId, false, signal);
-    return verdict(table, sent, first, known.state, signal);
+): Promise<KnownHeads> {
+  const after = new Map(heads);
+  for (const winner of winners) {
+    const { characterId } = winner.event;
+    const head = await headAfterAll(table, after.get(characterId)?.head, [winner], signal);
+    if (head !== undefined) cache.advance(head);
+    after.set(characterId, { head, isCurrent: false });
   }
-  const now = await caughtUp(table, latest.known, stored, signal);
-  memory.keep(now);
-  const holder = stored.find((each) => isKeyOf(each, sent)) ?? first;
-  return verdict(table, sent, holder, now.state, signal);
+  return after;
 }
 
-// An event that was there once is gone: the table is another one than what this process remembers.
-function vanished(
-  memory: HeadCache,
-  { characterId, version }: NewEvent,
-  { known: { state }, fresh }: { readonly known: KnownCharacter; readonly fresh: boolean },
-): Refusal | Again {
-  memory.drop(characterId);
-  if (!fresh || version === undefined) return { type: 'again' };
-  return { type: 'version_gap', characterId, version, nextVersion: state.version + 1 };
+function behind(heads: KnownHeads): readonly string[] {
+  return Array.from(heads).flatMap(([characterId, { isCurrent }]) => (isCurrent ? [] : [characterId]));
 }
 
-async function put(
-  dependencies: AppendDependencies,
-  sent: NewEvent,
-  latest: Latest,
-  signal: AbortSignal | undefined,
-): Promise<AppendOutcome | Again> {
-  const { table, memory } = dependencies;
-  const placed = place(dependencies, sent, latest.known?.state);
-  if (placed.type === 'invalid_input') return latest.fresh ? placed : { type: 'again' };
-
-  const outcome = await table.insert([placed.item], signal);
-  if (outcome.type === 'inserted') {
-    const { event, state } = placed;
-    memory.keep(knownAfter(latest.known, { ...event, idempotencyKey: sent.idempotencyKey ?? null }, state));
-    return { type: 'appended', event, state, duplicate: false };
-  }
-  const [stored] = outcome.items.map(fromItem);
-  if (stored === undefined) return { type: 'again' };
-  const now = await caughtUp(table, latest.known, [stored], signal);
-  memory.keep(now);
-  // With a key, the events after this one may hold it; without a version, the next one may be free.
-  return sent.version === undefined || (sent.idempotencyKey !== undefined && !isKeyOf(stored, sent))
-    ? { type: 'again', latest: { known: now, fresh: false } }
-    : verdict(table, sent, stored, now.state, signal);
-}
-
-/** What is known after reading events, oldest first, that go on from what was known before. */
-async function caughtUp(
-  table: EventTable,
-  before: KnownCharacter | undefined,
-  stored: readonly StoredEvent[],
-  signal: AbortSignal | undefined,
-): Promise<KnownCharacter> {
-  let now = before;
-  for (const each of stored) {
-    if (now !== undefined && each.event.version <= now.state.version) continue;
-    const state = each.state ?? (now ? fold(now.state, each.event) : await stateAfter(table, each, signal));
-    now = knownAfter(now, each.event, state);
-  }
-  if (now === undefined) throw new RangeError('Expected at least one event, got none.');
-  return now;
-}
-
-/** What an append is told whose version or key a stored event holds: it is this append, or in its way. */
-export function verdict(
-  table: EventTable,
-  sent: NewEvent,
-  stored: StoredEvent,
-  latest: CharacterState,
-  signal: AbortSignal | undefined,
-): AppendOutcome {
-  const event = recorded(table, stored, signal);
-  if (!isKeyOf(stored, sent)) return { type: 'version_taken', event, nextVersion: latest.version + 1 };
-  if (!hasContentOf(stored.event, sent)) return { type: 'key_reused', event };
-  return { type: 'appended', event, state: latest, duplicate: true };
-}
-
-function isKeyOf({ event }: StoredEvent, { idempotencyKey }: NewEvent): boolean {
-  return idempotencyKey !== undefined && event.idempotencyKey === idempotencyKey;
+/** One event resolves its conflict by one read from any head: that read also finds keys newer than the head. */
+function mayResolve(group: readonly GroupedEvent[], heads: KnownHeads): boolean {
+  return group.length === 1 || behind(heads).length === 0;
 }

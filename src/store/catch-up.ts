@@ -1,78 +1,80 @@
+import { EventEmitter, once, setMaxListeners } from 'node:events';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { type Bell, createBell } from './bell.ts';
 import { StoreFault } from './errors.ts';
 import { fromItem, type StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { type RecordedEvent, recordedPage } from './history.ts';
-import type { Poller } from './poller.ts';
 
-/** What is followed in this process. Followers of one character share what is found of it. */
+/** Catch-up subscriptions of this process. Those to one character share what is read of it. */
 export type CatchUp = {
   /**
-   * A character's events after a version (−1: all of them; left out: those from now on), in order and without
-   * end, until the signal is aborted. It is a cursor, not a queue: who is slow reads later. Costs a query of one
-   * item, and one for each page of events that are there already.
+   * A character's events after a version (−1: all of them; left out: those from now on), in order, without gaps or
+   * repeats, until the signal aborts. It is a cursor, not a queue: a slow reader reads later, and costs no memory.
+   * One query of one item, then one for each 50 events that it is behind. Retryable faults are waited out, others
+   * are thrown.
    */
-  readonly events: (
+  readonly subscribe: (
     characterId: string,
     afterVersion: number | undefined,
     signal: AbortSignal,
   ) => AsyncGenerator<RecordedEvent>;
-  /** Tells of items that are stored, so that nobody has to wait for the next round. */
-  readonly saw: (items: readonly StoredItem[]) => void;
-  /** Looks for what others stored: one `get` of the version that comes next, for all characters together. */
-  readonly look: () => Promise<void>;
+  /** Wakes the subscriptions to items that this process stored, at once. */
+  readonly publish: (items: readonly StoredItem[]) => void;
+  /** Looks for what other processes stored: one `get` of each next version, for all subscribed characters together. */
+  readonly poll: () => Promise<void>;
 };
 
-/** What is known of a followed character. */
+/** A character with subscriptions. */
 type Stream = {
-  /** The newest version; −1 before the first, `undefined` until it is read or seen. */
-  latest: number | undefined;
-  /** The newest items, versions in a row up to the latest. */
+  /** The newest version; −1 before the first, `undefined` until it is read or published. */
+  newest: number | undefined;
+  /** The newest items, versions in a row up to the newest. */
   recent: readonly StoredItem[];
-  followers: number;
-  readonly bell: Bell;
+  subscriptions: number;
+  /** Emits `appended`. */
+  readonly changes: EventEmitter;
 };
 
 const pageSize = 50;
 const keptItems = 10;
-const pauseMs = 500;
+const retryPauseMs = 500;
 
-/** Followers of characters, whom a poller lets look. */
-export function createCatchUp(table: EventTable, poller: Pick<Poller, 'join'>): CatchUp {
+/** Catch-up subscriptions over a table. The poller runs `poll` while there is one. */
+export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
   const streams = new Map<string, Stream>();
 
-  function join(characterId: string): Stream {
+  function open(characterId: string): Stream {
     const stream = streams.get(characterId) ?? {
-      latest: undefined,
+      newest: undefined,
       recent: [],
-      followers: 0,
-      bell: createBell(),
+      subscriptions: 0,
+      changes: new EventEmitter().setMaxListeners(0),
     };
     streams.set(characterId, stream);
-    stream.followers += 1;
+    stream.subscriptions += 1;
     return stream;
   }
 
-  function leave(characterId: string, stream: Stream): void {
-    stream.followers -= 1;
-    if (stream.followers === 0) streams.delete(characterId);
+  function close(characterId: string, stream: Stream): void {
+    stream.subscriptions -= 1;
+    if (stream.subscriptions === 0) streams.delete(characterId);
   }
 
-  function saw(items: readonly StoredItem[]): void {
+  function publish(items: readonly StoredItem[]): void {
     for (const item of items) {
       const stream = streams.get(item.Id);
       if (stream === undefined) continue;
-      const { latest = -1 } = stream;
-      if (item.Version <= latest) continue;
-      const before = item.Version === latest + 1 ? stream.recent : [];
+      const { newest = -1 } = stream;
+      if (item.Version <= newest) continue;
+      const before = item.Version === newest + 1 ? stream.recent : [];
       stream.recent = [...before, item].slice(-keptItems);
-      stream.latest = item.Version;
-      stream.bell.ring();
+      stream.newest = item.Version;
+      stream.changes.emit('appended');
     }
   }
 
-  async function newer(characterId: string, { recent }: Stream, position: number, signal: AbortSignal) {
+  /** The next events after a position: from the shared recent items if they reach back that far, else a page. */
+  async function nextItems(characterId: string, { recent }: Stream, position: number, signal: AbortSignal) {
     const [oldest] = recent;
     if (oldest !== undefined && oldest.Version <= position + 1) {
       return recent.filter(({ Version }) => Version > position);
@@ -80,51 +82,61 @@ export function createCatchUp(table: EventTable, poller: Pick<Poller, 'join'>): 
     return table.query(characterId, { from: position + 1, limit: pageSize }, signal);
   }
 
-  async function* events(characterId: string, afterVersion: number | undefined, signal: AbortSignal) {
-    const stopPolling = poller.join();
-    const stream = join(characterId);
+  async function* subscribe(characterId: string, afterVersion: number | undefined, signal: AbortSignal) {
+    setMaxListeners(0, signal);
+    const stopPolling = poller.start();
+    const stream = open(characterId);
     try {
-      saw(await patiently(() => table.query(characterId, { descending: true, limit: 1 }, signal), signal));
+      publish(
+        await patiently(() => table.query(characterId, { descending: true, limit: 1 }, signal), signal),
+      );
       if (signal.aborted) return;
-      stream.latest ??= -1;
-      let position = afterVersion ?? stream.latest;
+      stream.newest ??= -1;
+      let position = afterVersion ?? stream.newest;
       while (!signal.aborted) {
-        const page =
-          stream.latest > position
-            ? await patiently(() => newer(characterId, stream, position, signal), signal)
-            : [];
-        if (page.length === 0) await stream.bell.next(signal);
+        const isBehind = stream.newest > position;
+        const page = isBehind
+          ? await patiently(() => nextItems(characterId, stream, position, signal), signal)
+          : [];
+        if (page.length === 0) await nextChange(stream.changes, 'appended', signal);
         for (const event of recordedPage(table, page.map(fromItem), signal)) {
           yield event;
           position = event.version;
-          // Sockets take long stretches at once; without a pause nobody else would get a turn meanwhile.
+          // A socket takes a long page without waiting; other requests get a turn between two events.
           await setImmediate();
         }
       }
     } finally {
-      leave(characterId, stream);
+      close(characterId, stream);
       stopPolling();
     }
   }
 
   return {
-    events,
-    saw,
-    look: async () => {
-      const next = [...streams].flatMap(([Id, { latest }]) =>
-        latest === undefined ? [] : [{ Id, Version: latest + 1 }],
+    subscribe,
+    publish,
+    poll: async () => {
+      const next = Array.from(streams).flatMap(([Id, { newest }]) =>
+        newest === undefined ? [] : [{ Id, Version: newest + 1 }],
       );
       if (next.length === 0) return;
       const found = await table.get(next);
-      const unseen = found.filter(({ Id, Version }) => Version > (streams.get(Id)?.latest ?? Version));
-      // Others may have stored several.
+      const unseen = found.filter(({ Id, Version }) => Version > (streams.get(Id)?.newest ?? Version));
+      // Another process may have stored several events since the last poll.
       const pages = unseen.map(({ Id, Version }) => table.query(Id, { from: Version, limit: keptItems }));
-      for (const page of await Promise.all(pages)) saw(page);
+      for (const page of await Promise.all(pages)) publish(page);
     },
   };
 }
 
-/** What a read comes to, in however many tries; nothing once the signal is aborted. */
+/** Resolves at the next event of this name, or when the signal aborts. */
+export async function nextChange(changes: EventEmitter, name: string, signal: AbortSignal): Promise<void> {
+  await once(changes, name, { signal }).catch((error) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+/** The result of a read that retries retryable faults until the signal aborts; then nothing. */
 async function patiently(
   read: () => Promise<readonly StoredItem[]>,
   signal: AbortSignal,
@@ -135,8 +147,53 @@ async function patiently(
     } catch (error) {
       if (signal.aborted) break;
       if (!(error instanceof StoreFault && error.retryable)) throw error;
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      await sleep(retryPauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
   return [];
+}
+
+/** A poll that runs while at least one subscription needs it. */
+export type Poller = {
+  /** Polls from now on. The function it returns ends that, for this caller. */
+  readonly start: () => () => void;
+};
+
+/**
+ * A poller that waits `everyMs` between the end of a poll and the next one, so two never overlap. A failed poll
+ * does not end it; `onFailure` is called for the first failure in a row.
+ */
+export function createPoller(
+  everyMs: number,
+  poll: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): Poller {
+  let users = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isFailing = false;
+
+  async function run(): Promise<void> {
+    try {
+      await poll();
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) onFailure(error);
+      isFailing = true;
+    }
+    schedule();
+  }
+
+  function schedule(): void {
+    timer = users === 0 ? undefined : setTimeout(() => void run(), everyMs);
+  }
+
+  return {
+    start: () => {
+      users += 1;
+      if (timer === undefined) schedule();
+      return () => {
+        users -= 1;
+      };
+    },
+  };
 }

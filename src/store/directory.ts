@@ -1,7 +1,6 @@
 import type { CharacterState } from '../character/character.ts';
 import type { DirectoryEntry, EventTable } from './event-table.ts';
 import type { HeadCache } from './head-cache.ts';
-import { lookUp } from './latest.ts';
 
 /** A stretch of the directory, the newest character first. */
 export type CharacterPage = {
@@ -31,19 +30,19 @@ export async function characterPage(
 export type CharacterLookUp = CharacterState | undefined | Error;
 
 /**
- * The characters as they are now, in the order of their ids. Of those that are remembered one call for each
- * 100 tells which are still current: nothing follows their latest version. Each of the others, and a single
- * one, costs a query of one item, all at once.
+ * The characters as they are now, in the order of their ids. Of those whose heads are cached, one call for each
+ * 100 proves which are still current: nothing follows their newest version. Each of the others, and a single
+ * one, costs a query of one item, all at once. A character that cannot be read is an `Error` in its place.
  */
 export async function latestStates(
   table: EventTable,
-  memory: HeadCache,
+  heads: HeadCache,
   characterIds: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly CharacterLookUp[]> {
-  const current = await stillCurrent(table, memory, characterIds, signal);
+  const current = await stillCurrent(table, heads, characterIds, signal);
   const found = characterIds.map(
-    async (id) => current.get(id) ?? (await lookUp(table, memory, id, false, signal)).known?.state,
+    async (id) => current.get(id) ?? (await heads.refresh(id, false, signal))?.state,
   );
   const settled = await Promise.allSettled(found);
   return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));
@@ -51,12 +50,12 @@ export async function latestStates(
 
 async function stillCurrent(
   table: EventTable,
-  memory: HeadCache,
+  heads: HeadCache,
   characterIds: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, CharacterState>> {
   if (characterIds.length < 2) return new Map();
-  const states = characterIds.flatMap((id) => memory.get(id)?.state ?? []);
+  const states = characterIds.flatMap((id) => heads.cached(id)?.state ?? []);
   const next = states.map(({ characterId, version }) => ({ Id: characterId, Version: version + 1 }));
   const changed = new Set((await table.get(next, signal)).map(({ Id }) => Id));
   return new Map(

@@ -7,32 +7,17 @@ export type EventKey = { readonly Id: string; readonly Version: number };
 /** An item as an engine returns it: other programs may have written it, so only its key is known. */
 export type StoredItem = EventKey & { readonly [attribute: string]: unknown };
 
-/** The state after the event, in the event's own item. */
-export type SnapshotAttribute = {
-  readonly Schema: number;
-  readonly Name: string;
-  readonly HitPoints: number;
-  readonly HighestHitPoints: number;
-  readonly CreatedAt?: string;
-};
+/** What a reader gets from an item: the event, and the state after it if the item carries a usable snapshot. */
+export type StoredEvent = { readonly event: CharacterEvent; readonly state: CharacterState | undefined };
 
-/** An event's item as this program writes it. Both engines store exactly these attributes. */
-export type EventItem = StoredItem & {
-  readonly CharacterName: string;
-  readonly CharacterHitPoints: number;
-  readonly Note: string;
-  readonly RecordedAt: string;
-  readonly IdempotencyKey: string;
-  /** On a compensating event only: the version that it takes back. */
-  readonly Reverts?: number;
-  /** Who appended it, where the server asks for tokens. */
-  readonly Actor?: string;
-  readonly Snapshot: SnapshotAttribute;
-  /** On version 0 only; the key of the sparse index that lists the characters. */
-  readonly Directory?: typeof directoryName;
-  /** On version 0 only: when the character entered the directory, the index's order. */
-  readonly ListedAt?: string;
-};
+/** An event as this program records it: with a time and a key, which those of other programs may lack. */
+export type NewlyRecorded = CharacterEvent & { readonly recordedAt: string; readonly idempotencyKey: string };
+
+/** The state after an event, in the event's own item. */
+export type SnapshotAttribute = { readonly Schema: number; readonly [attribute: string]: unknown };
+
+/** An event's item as this program writes it. */
+export type EventItem = StoredItem & { readonly Snapshot: SnapshotAttribute };
 
 /** The one partition of the directory index. */
 export const directoryName = 'CHARACTERS';
@@ -59,42 +44,71 @@ export function listedAt(item: StoredItem): string | undefined {
   return Directory === directoryName && typeof ListedAt === 'string' ? ListedAt : undefined;
 }
 
-/** What a reader gets from an item: the event, and the state after it if the item carries a usable one. */
-export type StoredEvent = { readonly event: CharacterEvent; readonly state: CharacterState | undefined };
+/** One field of an event: the attribute that stores it, and how its value is read. */
+type Attribute<Field extends keyof CharacterEvent> = {
+  readonly name: string;
+  readonly valueIn: (event: CharacterEvent) => CharacterEvent[Field];
+  /** Throws `UnreadableItemError` for a value that the field cannot have. */
+  readonly read: (item: StoredItem) => CharacterEvent[Field];
+};
 
-/** The item of an event that this program recorded, with the state after it. */
-export function toItem(
-  event: CharacterEvent & { readonly recordedAt: string; readonly idempotencyKey: string },
-  state: CharacterState,
-): EventItem {
+type Reader<Value> = (item: StoredItem, attribute: string) => Value;
+
+function attribute<Field extends keyof CharacterEvent>(
+  field: Field,
+  name: string,
+  read: Reader<CharacterEvent[Field]>,
+): Attribute<Field> {
+  return { name, valueIn: (event) => event[field], read: (item) => read(item, name) };
+}
+
+/**
+ * The attributes of an event, in the order of the README's table. Items, exported lines and the comparison of
+ * writes are made of this list; a field of `CharacterEvent` that is missing here does not compile.
+ */
+const attributes: { readonly [Field in keyof CharacterEvent]: Attribute<Field> } = {
+  characterId: attribute('characterId', 'Id', text),
+  version: attribute('version', 'Version', naturalNumber),
+  characterName: attribute('characterName', 'CharacterName', text),
+  characterHitPoints: attribute('characterHitPoints', 'CharacterHitPoints', number),
+  note: attribute('note', 'Note', text),
+  recordedAt: attribute('recordedAt', 'RecordedAt', orNull(timestamp)),
+  idempotencyKey: attribute('idempotencyKey', 'IdempotencyKey', orNull(text)),
+  reverts: attribute('reverts', 'Reverts', orNull(naturalNumber)),
+  actor: attribute('actor', 'Actor', orNull(text)),
+};
+const allAttributes = Object.values(attributes);
+
+/** The attributes of an item that are ours, in the order of exported lines. */
+export const attributeOrder: readonly string[] = [
+  ...allAttributes.map(({ name }) => name),
+  'Snapshot',
+  'Directory',
+  'ListedAt',
+];
+
+/** The attributes of a snapshot, in the order of exported lines. */
+export const snapshotOrder: readonly string[] = [
+  'Schema',
+  'Name',
+  'HitPoints',
+  'HighestHitPoints',
+  'CreatedAt',
+];
+
+/** The item of an event that this program recorded, with the state after it. Both engines store exactly this. */
+export function toItem(event: NewlyRecorded, state: CharacterState): EventItem {
+  const item: Record<string, unknown> = {};
+  for (const { name, valueIn } of allAttributes) {
+    const value = valueIn(event);
+    if (value !== null) item[name] = value;
+  }
   return {
     Id: event.characterId,
     Version: event.version,
-    CharacterName: event.characterName,
-    CharacterHitPoints: event.characterHitPoints,
-    Note: event.note,
-    RecordedAt: event.recordedAt,
-    IdempotencyKey: event.idempotencyKey,
-    ...(event.reverts === null ? {} : { Reverts: event.reverts }),
-    ...(event.actor === null ? {} : { Actor: event.actor }),
+    ...item,
     Snapshot: snapshotOf(state),
     ...(event.version === 0 ? { Directory: directoryName, ListedAt: event.recordedAt } : {}),
-  };
-}
-
-/** The snapshot that belongs into the item of the last event of a state. */
-export function snapshotOf({
-  name,
-  hitPoints,
-  highestHitPoints,
-  createdAt,
-}: CharacterState): SnapshotAttribute {
-  return {
-    Schema: foldSchema,
-    Name: name,
-    HitPoints: hitPoints,
-    HighestHitPoints: highestHitPoints,
-    ...(createdAt === null ? {} : { CreatedAt: createdAt }),
   };
 }
 
@@ -105,20 +119,20 @@ export function snapshotOf({
  */
 export function fromItem(item: StoredItem): StoredEvent {
   const event: CharacterEvent = {
-    characterId: item.Id,
-    version: naturalNumber(item, 'Version'),
-    characterName: text(item, 'CharacterName'),
-    characterHitPoints: number(item, 'CharacterHitPoints'),
-    note: text(item, 'Note'),
-    recordedAt: timestamp(item, 'RecordedAt'),
-    idempotencyKey: item['IdempotencyKey'] === undefined ? null : text(item, 'IdempotencyKey'),
-    reverts: item['Reverts'] === undefined ? null : naturalNumber(item, 'Reverts'),
-    actor: item['Actor'] === undefined ? null : text(item, 'Actor'),
+    characterId: attributes.characterId.read(item),
+    version: attributes.version.read(item),
+    characterName: attributes.characterName.read(item),
+    characterHitPoints: attributes.characterHitPoints.read(item),
+    note: attributes.note.read(item),
+    recordedAt: attributes.recordedAt.read(item),
+    idempotencyKey: attributes.idempotencyKey.read(item),
+    reverts: attributes.reverts.read(item),
+    actor: attributes.actor.read(item),
   };
   return { event, state: snapshotState(item['Snapshot'], event) };
 }
 
-/** The event in an item, or why it is none, for those who go on in either case. */
+/** The event in an item, or why it is none, for readers that go on in either case. */
 export function eventOrProblem(item: StoredItem): StoredEvent | UnreadableItemError {
   try {
     return fromItem(item);
@@ -128,29 +142,50 @@ export function eventOrProblem(item: StoredItem): StoredEvent | UnreadableItemEr
   }
 }
 
-function snapshotState(snapshot: unknown, event: CharacterEvent): CharacterState | undefined {
-  if (!isOurSnapshot(snapshot)) return undefined;
+/**
+ * Whether a stored item is this very write. Every attribute of the event has to agree: two appends may use the
+ * same key, but their times of recording differ. An item without key and time, as other programs write them,
+ * is never known to be the same write.
+ */
+export function isSameWrite(written: StoredItem, stored: StoredItem): boolean {
+  return (
+    written['IdempotencyKey'] !== undefined &&
+    written['RecordedAt'] !== undefined &&
+    allAttributes.every(({ name }) => written[name] === stored[name])
+  );
+}
+
+/** The snapshot that belongs into the item of the last event of a state. */
+export function snapshotOf(state: CharacterState): SnapshotAttribute {
+  const { name, hitPoints, highestHitPoints, createdAt } = state;
   return {
-    characterId: event.characterId,
-    version: event.version,
-    name: snapshot.Name,
-    hitPoints: snapshot.HitPoints,
-    highestHitPoints: snapshot.HighestHitPoints,
-    createdAt: snapshot.CreatedAt ?? null,
-    updatedAt: event.recordedAt,
+    Schema: foldSchema,
+    Name: name,
+    HitPoints: hitPoints,
+    HighestHitPoints: highestHitPoints,
+    ...(createdAt === null ? {} : { CreatedAt: createdAt }),
   };
 }
 
-function isOurSnapshot(value: unknown): value is SnapshotAttribute {
-  if (typeof value !== 'object' || value === null) return false;
-  const snapshot: { readonly [attribute: string]: unknown } = { ...value };
-  return (
-    snapshot['Schema'] === foldSchema &&
-    typeof snapshot['Name'] === 'string' &&
-    typeof snapshot['HitPoints'] === 'number' &&
-    typeof snapshot['HighestHitPoints'] === 'number' &&
-    (snapshot['CreatedAt'] === undefined || typeof snapshot['CreatedAt'] === 'string')
-  );
+function snapshotState(snapshot: unknown, event: CharacterEvent): CharacterState | undefined {
+  if (!isMap(snapshot) || snapshot['Schema'] !== foldSchema) return undefined;
+  const { Name: name, HitPoints: hitPoints, HighestHitPoints: highestHitPoints, CreatedAt = null } = snapshot;
+  const isWhole =
+    typeof name === 'string' &&
+    typeof hitPoints === 'number' &&
+    typeof highestHitPoints === 'number' &&
+    (CreatedAt === null || typeof CreatedAt === 'string');
+  if (!isWhole) return undefined;
+  const { characterId, version, recordedAt: updatedAt } = event;
+  return { characterId, version, name, hitPoints, highestHitPoints, createdAt: CreatedAt, updatedAt };
+}
+
+function isMap(value: unknown): value is { readonly [attribute: string]: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+function orNull<Value>(read: Reader<Value>): Reader<Value | null> {
+  return (item, attribute) => (item[attribute] === undefined ? null : read(item, attribute));
 }
 
 function text(item: StoredItem, attribute: string): string {
@@ -174,9 +209,8 @@ function naturalNumber(item: StoredItem, attribute: string): number {
 
 const ourTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-function timestamp(item: StoredItem, attribute: string): string | null {
+function timestamp(item: StoredItem, attribute: string): string {
   const value = item[attribute];
-  if (value === undefined) return null;
   if (typeof value === 'string') {
     if (ourTimestamp.test(value)) return value;
     const time = Date.parse(value);

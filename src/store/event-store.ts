@@ -1,8 +1,8 @@
 import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
-import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
-import { type AppendGroupOutcome, appendGroup } from './append-group.ts';
-import { type CatchUp, createCatchUp } from './catch-up.ts';
+import { type AppendDependencies, append, appendGroup } from './append.ts';
+import type { AppendGroupOutcome, AppendOutcome } from './append-outcome.ts';
+import { type CatchUp, createCatchUp, createPoller } from './catch-up.ts';
 import { createCreatedCharacters } from './created-characters.ts';
 import {
   type CharacterLookUp,
@@ -14,11 +14,9 @@ import {
 import { StoreFault } from './errors.ts';
 import type { StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
-import { createHeadCache, type HeadCache } from './head-cache.ts';
+import { createHeadCache } from './head-cache.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
-import { lookUp } from './latest.ts';
-import { createPoller } from './poller.ts';
 import { type Revert, type RevertOutcome, revert } from './revert.ts';
 
 /** A past state, or what is missing. */
@@ -29,38 +27,45 @@ export type StateAtOutcome =
   | { readonly type: 'no_such_version' };
 
 /**
- * The characters' events: the rules of appending and reading, over any engine. Work ends when the signal is
- * aborted; what the engine cannot answer is thrown as a `StoreFault`.
+ * The characters' events: the rules of appending and reading, over any engine. Refusals are values. Work ends when
+ * the signal aborts; every verb throws the faults of its reads and writes (`StoreFault`: `STORE_UNAVAILABLE`,
+ * `STORE_TIMEOUT`, `THROTTLED`), and `UnreadableItemError` for an item that is no event.
  */
 export type EventStore = {
-  /** Appends one event; see `append` for what it costs and promises. */
+  /** Appends one event; see `append` for its cost. Throws `CONTENDED` and `OUTCOME_UNKNOWN` too. */
   readonly append: (event: NewEvent, signal?: AbortSignal) => Promise<AppendOutcome>;
-  /** Appends 1–100 events of any characters, all or none; see `appendGroup`. */
+  /**
+   * Appends 1–100 events of any characters, all or none; see `appendGroup`. Throws `CONTENDED`,
+   * `OUTCOME_UNKNOWN` and, on an engine without transactions, `UNSUPPORTED` too.
+   */
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
-  /** Takes an event back by appending its opposite; see `revert`. */
+  /** Takes an event back by appending its opposite; see `revert`. Throws what `append` throws. */
   readonly revert: (event: Revert, signal?: AbortSignal) => Promise<RevertOutcome>;
-  /** A character's events after a version, without end; see `CatchUp`. */
-  readonly subscribe: CatchUp['events'];
-  /** The characters that are created from now on, each as it is now, without end. */
+  /** A catch-up subscription to a character's events after a version; see `CatchUp`. */
+  readonly subscribe: CatchUp['subscribe'];
+  /**
+   * The characters that are created from now on, each as it is now, until the signal aborts. One query for each.
+   * Throws `DIRECTORY_MISSING` if the table has no directory.
+   */
   readonly createdCharacters: (signal: AbortSignal) => AsyncGenerator<CharacterState>;
-  /** The character now; `undefined` if nothing happened to it yet. One read. */
+  /** The character now; `undefined` if it has no events. One query of one item, at any length of history. */
   readonly character: (characterId: string, signal?: AbortSignal) => Promise<CharacterState | undefined>;
   /** Several characters now, in the order of their ids; see `latestStates` for what that costs. */
   readonly characters: (
     characterIds: readonly string[],
     signal?: AbortSignal,
   ) => Promise<readonly CharacterLookUp[]>;
-  /** A page of all characters, the newest first. */
+  /** A page of all characters, the newest first. One query. Throws `DIRECTORY_MISSING`. */
   readonly directory: (request: CharacterPageRequest, signal?: AbortSignal) => Promise<CharacterPage>;
-  /** The character right after one of its events. One read. */
+  /** The character right after one of its events. One query of one item. */
   readonly characterAt: (
     characterId: string,
     version: number,
     signal?: AbortSignal,
   ) => Promise<StateAtOutcome>;
-  /** Resolves if events can be appended and read now. */
+  /** Resolves if events can be appended and read now. One round trip. */
   readonly ping: (signal?: AbortSignal) => Promise<void>;
-  /** A page of a character's history; `undefined` if the character has none. */
+  /** A page of a character's history; `undefined` if it has no events. One query for each megabyte. */
   readonly events: (
     characterId: string,
     page: PageRequest,
@@ -70,56 +75,67 @@ export type EventStore = {
 
 /** What an event store is made of. */
 export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' | 'newKey'> & {
-  /** How many states and idempotency keys are remembered, all characters together. */
+  /** How many states and idempotency keys the head cache holds, all characters together. */
   readonly headCacheSize: number;
-  /** How long those who follow something wait for what other processes store. */
+  /** How long subscriptions wait for what other processes store, in milliseconds. */
   readonly followPollMs: number;
-  /** Told of the first failure in a row to look for what other processes stored. */
+  /** Called for the first failure in a row to look for what other processes stored. */
   readonly onPollFailure: (error: unknown) => void;
 };
 
-/** The event store over a table. */
+/**
+ * The event store over a table.
+ *
+ * @example
+ * const store = createEventStore({
+ *   table: await openEmbeddedEventTable('data'),
+ *   clock: () => new Date(),
+ *   newKey: randomUUID,
+ *   headCacheSize: 10_000,
+ *   followPollMs: 500,
+ *   onPollFailure: (error) => log.warn(error),
+ * });
+ * await store.append({ characterId: 'astrid', characterName: 'Astrid', characterHitPoints: 8, note: '' });
+ */
 export function createEventStore({
   headCacheSize,
   clock,
   newKey,
   followPollMs,
   onPollFailure,
-  ...given
+  table: given,
 }: EventStoreDependencies): EventStore {
-  const memory = createHeadCache(headCacheSize);
-  const unannounced = forgettingWithoutTable(given.table, memory);
-  const poller = createPoller(
-    followPollMs,
-    async () => {
-      await Promise.all([follow.look(), newcomers.look()]);
-    },
-    onPollFailure,
-  );
-  const follow = createCatchUp(unannounced, poller);
-  const newcomers = createCreatedCharacters(unannounced, poller);
-  const table = announcing(unannounced, (items) => {
-    follow.saw(items);
-    newcomers.saw(items);
+  const unpublished = invalidatingWithoutTable(given, () => heads.clear());
+  const heads = createHeadCache(unpublished, headCacheSize);
+  const poll = async () => {
+    await Promise.all([catchUp.poll(), created.poll()]);
+  };
+  const poller = createPoller(followPollMs, poll, onPollFailure);
+  const catchUp = createCatchUp(unpublished, poller);
+  const created = createCreatedCharacters(unpublished, poller);
+  const table = publishing(unpublished, (items) => {
+    catchUp.publish(items);
+    created.publish(items);
   });
-  const dependencies: AppendDependencies = { table, clock, newKey, memory, turns: createKeyedMutex() };
+  const runExclusive = createKeyedMutex();
+  const dependencies: AppendDependencies = { table, clock, newKey, heads, runExclusive };
 
   const character = async (characterId: string, signal?: AbortSignal): Promise<CharacterState | undefined> =>
-    (await lookUp(table, memory, characterId, false, signal)).known?.state;
+    (await heads.refresh(characterId, false, signal))?.state;
 
   return {
     append: (event, signal) => append(dependencies, event, signal),
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     revert: (event, signal) => revert(dependencies, event, signal),
-    subscribe: follow.events,
+    subscribe: catchUp.subscribe,
     createdCharacters: async function* (signal) {
-      for await (const id of newcomers.ids(signal)) {
+      for await (const id of created.subscribe(signal)) {
         const state = await character(id, signal);
         if (state !== undefined) yield state;
       }
     },
     character,
-    characters: (characterIds, signal) => latestStates(table, memory, characterIds, signal),
+    characters: (characterIds, signal) => latestStates(table, heads, characterIds, signal),
     directory: (request, signal) => characterPage(table, request, signal),
     ping: table.ping,
     characterAt: async (characterId, version, signal) => {
@@ -135,30 +151,30 @@ export function createEventStore({
   };
 }
 
-/** The table, which tells of everything that it stores. */
-function announcing(table: EventTable, saw: (items: readonly StoredItem[]) => void): EventTable {
+/** The table; what it stores is published to subscriptions of this process. */
+function publishing(table: EventTable, publish: (items: readonly StoredItem[]) => void): EventTable {
   return {
     ...table,
     insert: async (items, signal) => {
       const outcome = await table.insert(items, signal);
-      if (outcome.type === 'inserted') saw(items);
+      if (outcome.type === 'inserted') publish(items);
       return outcome;
     },
   };
 }
 
-/** The table, which clears the memory when it turns out not to exist: another one may take its place. */
-function forgettingWithoutTable(table: EventTable, memory: HeadCache): EventTable {
-  const forget = (error: unknown): never => {
-    if (error instanceof StoreFault && error.isTableMissing) memory.clear();
+/** The table; when it turns out to be missing, `invalidate` is called: another table may take its place. */
+function invalidatingWithoutTable(table: EventTable, invalidate: () => void): EventTable {
+  const rethrow = (error: unknown): never => {
+    if (error instanceof StoreFault && error.isTableMissing) invalidate();
     throw error;
   };
   return {
     ...table,
-    insert: (...args) => table.insert(...args).catch(forget),
-    query: (...args) => table.query(...args).catch(forget),
-    get: (...args) => table.get(...args).catch(forget),
-    directory: (...args) => table.directory(...args).catch(forget),
-    ping: (...args) => table.ping(...args).catch(forget),
+    insert: (...args) => table.insert(...args).catch(rethrow),
+    query: (...args) => table.query(...args).catch(rethrow),
+    get: (...args) => table.get(...args).catch(rethrow),
+    directory: (...args) => table.directory(...args).catch(rethrow),
+    ping: (...args) => table.ping(...args).catch(rethrow),
   };
 }

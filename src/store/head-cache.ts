@@ -1,121 +1,170 @@
 import { LRUCache } from 'lru-cache';
-import type { CharacterState } from '../character/character.ts';
-import type { CharacterEvent } from '../character/event.ts';
+import { type CharacterState, fold } from '../character/character.ts';
+import { type CharacterEvent, limits } from '../character/event.ts';
+import { fromItem, type StoredEvent } from './event-item.ts';
+import type { EventTable } from './event-table.ts';
+import { stateAfter } from './history.ts';
 
-/** How many of a character's newest events are searched for an idempotency key. */
-export const idempotencyWindow = 100;
+const { idempotencyWindow } = limits;
 
 /**
- * What is known of a character: its latest state, and which versions the idempotency keys of its newest
- * events hold. Events never change, so it stays true; it can only be behind.
+ * The head of a stream: a character's newest state, and the idempotency keys of its newest events. A value that
+ * never changes. Since events never change either, a head stays true; it can only be behind.
  */
-export type KnownCharacter = {
+export type StreamHead = {
   readonly state: CharacterState;
-  /** Versions by key, in their order. Only a memory changes it: what it keeps grows without a copy. */
-  readonly keys: Map<string, number>;
-  /** Events whose keys are not in it yet, the newest first. */
-  readonly added: readonly HeldKey[];
-  /** All keys from this version on are known. */
+  /** The keys of events in the idempotency window, ascending by version. */
+  readonly keys: readonly HeldKey[];
+  /** Every key from this version on is in `keys`. */
   readonly keysSince: number;
 };
 
-/** The key of an event and the version that holds it. */
-export type HeldKey = Pick<CharacterEvent, 'version' | 'idempotencyKey'>;
+/** An idempotency key and the version of the event that holds it. */
+export type HeldKey = { readonly key: string; readonly version: number };
 
-/** The characters that this process has seen lately, as many as fit its bound. Misses are not kept. */
-export type HeadCache = {
-  readonly get: (characterId: string) => KnownCharacter | undefined;
-  /** Keeps what is known unless something newer, or as new with more keys, is kept already. */
-  readonly keep: (known: KnownCharacter) => void;
-  /** Forgets a character whose events turned out to be gone. */
-  readonly drop: (characterId: string) => void;
-  /** Forgets everything. */
-  readonly clear: () => void;
-};
+/** What a head keeps of an event. */
+export type KeyedVersion = Pick<CharacterEvent, 'version' | 'idempotencyKey'>;
 
-/** An empty memory with room for that many states and keys, all characters together. */
-export function createHeadCache(room: number): HeadCache {
-  const characters = new LRUCache<string, KnownCharacter>({
-    maxSize: room,
-    sizeCalculation: ({ keys }) => 1 + keys.size,
-  });
+/** The version that the next event of the stream takes; 0 for a character without events. */
+export function nextVersion(head: StreamHead | undefined): number {
+  return head === undefined ? 0 : head.state.version + 1;
+}
+
+/** The version of the newest event that holds the key, within the idempotency window. */
+export function versionOfKey(head: StreamHead | undefined, key: string | undefined): number | undefined {
+  if (key === undefined) return undefined;
+  return head?.keys.findLast((held) => held.key === key)?.version;
+}
+
+/** Whether a key that the head lacks is held by no event of the window. */
+export function coversWindow({ state, keysSince }: StreamHead): boolean {
+  return keysSince <= Math.max(0, state.version - idempotencyWindow + 1);
+}
+
+/** The head after one more event. If versions between are unknown, it knows the key of that event alone. */
+export function headAfter(
+  before: StreamHead | undefined,
+  { version, idempotencyKey }: KeyedVersion,
+  state: CharacterState,
+): StreamHead {
+  const goesOn = before !== undefined && version <= nextVersion(before);
+  const keysSince = goesOn ? before.keysSince : version;
+  const keys = inWindow(goesOn ? before.keys : [], state);
   return {
-    get: (characterId) => characters.get(characterId),
-    keep: (news) => {
-      const { characterId } = news.state;
-      const kept = characters.peek(characterId);
-      if (kept === undefined || isBehind(kept, news)) characters.set(characterId, joined(kept, news));
-    },
-    drop: (characterId) => {
-      characters.delete(characterId);
-    },
-    clear: () => characters.clear(),
+    state,
+    keysSince,
+    keys: idempotencyKey === null ? keys : [...keys, { key: idempotencyKey, version }],
   };
 }
 
-function isBehind(kept: KnownCharacter, news: KnownCharacter): boolean {
-  const ahead = news.state.version - kept.state.version;
-  return ahead > 0 || (ahead === 0 && news.keysSince < kept.keysSince);
-}
-
-// News that begin where the kept keys end make them longer; others have an index of their own.
-function joined(kept: KnownCharacter | undefined, { state, added, ...news }: KnownCharacter): KnownCharacter {
-  const goesOn =
-    kept !== undefined &&
-    (news.keys === kept.keys ||
-      (news.keysSince > kept.keysSince && news.keysSince <= kept.state.version + 1));
-  const { keys, keysSince } = goesOn ? kept : news;
-  const keptVersion = goesOn ? kept.state.version : -1;
-  if (keys !== news.keys) for (const [key, version] of news.keys) hold(keys, key, version, keptVersion);
-  for (const { idempotencyKey, version } of added.toReversed())
-    hold(keys, idempotencyKey, version, keptVersion);
-  if (keys.size < 2 * idempotencyWindow) return { state, keys, added: [], keysSince };
-  const oldest = state.version - idempotencyWindow + 1;
-  for (const [key, version] of keys) {
-    if (version >= oldest) break;
-    keys.delete(key);
+/** The head after stored events, oldest first; those that it has already are passed over. */
+export async function headAfterAll(
+  table: EventTable,
+  before: StreamHead | undefined,
+  stored: readonly StoredEvent[],
+  signal: AbortSignal | undefined,
+): Promise<StreamHead | undefined> {
+  let head = before;
+  for (const each of stored) {
+    if (each.event.version < nextVersion(head)) continue;
+    const folded = head && each.state === undefined ? fold(head.state, each.event) : undefined;
+    head = headAfter(head, each.event, folded ?? (await stateAfter(table, each, signal)));
   }
-  return { state, keys, added: [], keysSince: oldest };
+  return head;
 }
 
-function hold(keys: Map<string, number>, key: string | null, version: number, after: number): void {
-  if (key === null || version <= after) return;
-  // A key that is held once more goes to the end.
-  keys.delete(key);
-  keys.set(key, version);
+/**
+ * Reads the head of a stream; `undefined` if the character has no events. One query: of one item or, with
+ * `withKeys`, of the idempotency window.
+ */
+export async function readHead(
+  table: EventTable,
+  characterId: string,
+  withKeys: boolean,
+  signal?: AbortSignal,
+): Promise<StreamHead | undefined> {
+  const limit = withKeys ? idempotencyWindow : 1;
+  const events = (await table.query(characterId, { descending: true, limit }, signal)).map(fromItem);
+  const [newest] = events;
+  if (newest === undefined) return undefined;
+  const held = events.flatMap(({ event: { idempotencyKey: key, version } }) =>
+    key === null ? [] : [{ key, version }],
+  );
+  const state = await stateAfter(table, newest, signal);
+  const keysSince = events.length < limit ? 0 : (events.at(-1)?.event.version ?? 0);
+  return { state, keys: inWindow(held.toReversed(), state), keysSince };
 }
 
-/** The version of the event that holds a key, among the newest 100 of a character. */
-export function holderOf(character: KnownCharacter | undefined, key: string | undefined): number | undefined {
-  if (character === undefined || key === undefined) return undefined;
-  const { state, keys, added } = character;
-  const version = added.find(({ idempotencyKey }) => idempotencyKey === key)?.version ?? keys.get(key);
-  const isAmongNewest =
-    version !== undefined && version > state.version - idempotencyWindow && version <= state.version;
-  return isAmongNewest ? version : undefined;
+/** The heads that this process has seen lately. Bounded: the least recently used go first. */
+export type HeadCache = {
+  /** The cached head; it may be behind. `undefined` if there is none or, `withKeys`, if it lacks keys of the window. */
+  readonly cached: (characterId: string, withKeys?: boolean) => StreamHead | undefined;
+  /** Reads the head as `readHead` does, and caches it, or invalidates what was cached if there are no events. */
+  readonly refresh: (
+    characterId: string,
+    withKeys: boolean,
+    signal?: AbortSignal,
+  ) => Promise<StreamHead | undefined>;
+  /** Caches a head, unless the cached one is newer, or as new and has more keys: entries only move forward. */
+  readonly advance: (head: StreamHead) => void;
+  /** Drops a stream whose events turned out to be gone. */
+  readonly invalidate: (characterId: string) => void;
+  /** Drops everything, for a table that turned out to be missing. */
+  readonly clear: () => void;
+};
+
+/** An empty cache over a table. `size` counts states and keys, all streams together. */
+export function createHeadCache(table: EventTable, size: number): HeadCache {
+  const heads = new LRUCache<string, StreamHead>({
+    maxSize: size,
+    sizeCalculation: ({ keys }) => 1 + keys.length,
+  });
+
+  function advance(head: StreamHead): void {
+    const { characterId } = head.state;
+    const cached = heads.peek(characterId);
+    if (cached === undefined || isBehind(cached, head)) heads.set(characterId, joined(cached, head));
+  }
+
+  return {
+    cached: (characterId, withKeys = false) => {
+      const head = heads.get(characterId);
+      return head !== undefined && withKeys && !coversWindow(head) ? undefined : head;
+    },
+    refresh: async (characterId, withKeys, signal) => {
+      const head = await readHead(table, characterId, withKeys, signal);
+      if (head === undefined) heads.delete(characterId);
+      else advance(head);
+      return head;
+    },
+    advance,
+    invalidate: (characterId) => {
+      heads.delete(characterId);
+    },
+    clear: () => heads.clear(),
+  };
 }
 
-/** What a read of a character's newest events tells: its state, and the keys of these events. */
-export function known(
-  state: CharacterState,
-  newestFirst: readonly HeldKey[],
-  keysSince: number,
-): KnownCharacter {
-  return { state, keys: new Map(), added: newestFirst, keysSince };
+function isBehind(cached: StreamHead, head: StreamHead): boolean {
+  const ahead = head.state.version - cached.state.version;
+  return ahead > 0 || (ahead === 0 && head.keysSince < cached.keysSince);
 }
 
-/** What is known after one more event. Nothing known before makes that event the only one known. */
-export function knownAfter(
-  before: KnownCharacter | undefined,
-  event: HeldKey,
-  state: CharacterState,
-): KnownCharacter {
-  if (before === undefined || event.version > before.state.version + 1)
-    return known(state, [event], event.version);
-  return { ...before, state, added: [event, ...before.added] };
+/** A newer head, with the cached keys where they go on to its own without a hole. */
+function joined(cached: StreamHead | undefined, head: StreamHead): StreamHead {
+  const touches = cached !== undefined && head.keysSince <= nextVersion(cached);
+  if (!touches || head.keysSince <= cached.keysSince) return head;
+  const older = cached.keys.filter(({ version }) => version < head.keysSince);
+  return {
+    state: head.state,
+    keys: inWindow([...older, ...head.keys], head.state),
+    keysSince: cached.keysSince,
+  };
 }
 
-/** Whether all keys are known that an append has to compare its own with. */
-export function knowsKeys({ state, keysSince }: KnownCharacter): boolean {
-  return keysSince <= Math.max(0, state.version - idempotencyWindow + 1);
+/** The keys of the newest events alone; the same array where none is too old. */
+function inWindow(keys: readonly HeldKey[], { version: newest }: CharacterState): readonly HeldKey[] {
+  const oldest = newest - idempotencyWindow + 1;
+  const first = keys.findIndex(({ version }) => version >= oldest);
+  return first === 0 ? keys : first < 0 ? [] : keys.slice(first);
 }

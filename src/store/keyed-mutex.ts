@@ -1,38 +1,30 @@
-import type { NewEvent } from '../character/event.ts';
 import { deadlinePassed, untilAborted } from './errors.ts';
 
 /**
- * Runs work under one name at a time, in the order it came; work under several names waits for all of them.
- * Throws `STORE_TIMEOUT` if the signal is aborted before its turn.
+ * Runs work while it holds the locks of all its keys; work that shares a key waits, first come, first served.
+ * Throws `STORE_TIMEOUT` if the signal aborts before the work begins.
  */
-export type KeyedMutex = <Result>(
-  names: readonly string[],
+export type RunExclusive = <Result>(
+  keys: readonly string[],
   work: () => Promise<Result>,
   signal: AbortSignal | undefined,
 ) => Promise<Result>;
 
-/** KeyedMutex within this process. They only save lost races; correctness rests on the table's conditions. */
-export function createKeyedMutex(): KeyedMutex {
-  const last = new Map<string, Promise<unknown>>();
-  return (names, work, signal) => {
-    const before = names.map((name) => last.get(name)).filter((each) => each !== undefined);
-    const isNext = before.length === 0 && signal?.aborted !== true;
-    const result = isNext ? work() : untilAborted(Promise.all(before), signal, deadlinePassed).then(work);
-    const letOthers = () => {
-      for (const name of names) if (last.get(name) === done) last.delete(name);
+/** A keyed mutex of this process. It only saves lost races; correctness rests on the table's conditions. */
+export function createKeyedMutex(): RunExclusive {
+  const lastHolders = new Map<string, Promise<unknown>>();
+  return (keys, work, signal) => {
+    const before = keys.map((key) => lastHolders.get(key)).filter((holder) => holder !== undefined);
+    const isFree = before.length === 0 && signal?.aborted !== true;
+    const result = isFree ? work() : untilAborted(Promise.all(before), signal, deadlinePassed).then(work);
+    const release = () => {
+      for (const key of keys) if (lastHolders.get(key) === released) lastHolders.delete(key);
     };
-    const done = isNext
-      ? result.then(letOthers, letOthers)
-      : Promise.allSettled([...before, result]).then(letOthers);
-    for (const name of names) last.set(name, done);
+    // Work that gave up waiting still stands in the queue, so that later work cannot overtake those before it.
+    const released = isFree
+      ? result.then(release, release)
+      : Promise.allSettled([...before, result]).then(release);
+    for (const key of keys) lastHolders.set(key, released);
     return result;
   };
-}
-
-/** What appends wait for each other by: the character if they come without a version, and their key. */
-export function lockKeysOf({ characterId, version, idempotencyKey }: NewEvent): readonly string[] {
-  return [
-    ...(version === undefined ? [characterId] : []),
-    ...(idempotencyKey === undefined ? [] : [`${characterId}\u001f${idempotencyKey}`]),
-  ];
 }

@@ -1,8 +1,8 @@
 import { characterIdIssues, type InputIssue, versionIssues } from '../character/event.ts';
-import { type AppendDependencies, type AppendOutcome, append } from './append.ts';
-import { StoreFault } from './errors.ts';
+import { type AppendDependencies, append } from './append.ts';
+import type { AppendOutcome } from './append-outcome.ts';
+import { contended } from './errors.ts';
 import { storedEvent } from './history.ts';
-import { lookUp } from './latest.ts';
 
 /** An event to take back, as a caller names it. */
 export type Revert = {
@@ -13,11 +13,11 @@ export type Revert = {
   readonly note?: string | undefined;
   /** Left out: one that is the same for the same version. */
   readonly idempotencyKey?: string | undefined;
-  /** Who takes it back. */
+  /** The subject of the token that takes it back. */
   readonly actor?: string | undefined;
 };
 
-/** What became of a revert. Only `appended` means that it is stored. */
+/** The result of a revert. Only `appended` means that it is stored. */
 export type RevertOutcome =
   | Extract<AppendOutcome, { readonly type: 'appended' | 'key_reused' | 'invalid_input' }>
   | { readonly type: 'no_such_character' }
@@ -38,11 +38,11 @@ export async function revert(
     ...versionIssues(version, ['version']),
   ];
   if (issues.length > 0) return { type: 'invalid_input', issues };
-  const { table, memory } = dependencies;
+  const { table, heads } = dependencies;
   const stored = await storedEvent(table, characterId, version, signal);
   if (stored === undefined) {
-    const { known } = await lookUp(table, memory, characterId, false, signal);
-    return { type: known === undefined ? 'no_such_character' : 'no_such_version' };
+    const head = await heads.refresh(characterId, false, signal);
+    return { type: head === undefined ? 'no_such_character' : 'no_such_version' };
   }
   const opposite = {
     characterId,
@@ -54,7 +54,5 @@ export async function revert(
   };
   const outcome = await append(dependencies, opposite, signal);
   if (outcome.type !== 'version_taken' && outcome.type !== 'version_gap') return outcome;
-  throw new StoreFault('CONTENDED', 'The history was replaced meanwhile; nothing was stored.', {
-    retryable: true,
-  });
+  throw contended('The history was replaced meanwhile');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasContentOf, limits, type NewEvent, newEventIssues } from '../../src/character/event.ts';
+import { hasSameContent, limits, type NewEvent, newEventIssues } from '../../src/character/event.ts';
 import { wizardEvent } from '../party.ts';
 
 const valid: NewEvent = {
@@ -67,17 +67,17 @@ describe('the content of an event', () => {
   const sent: NewEvent = { characterId: 'wizard', characterHitPoints: -2, note: 'claws' };
 
   test('is the same if name, change and note are', () => {
-    expect(hasContentOf(stored, { ...sent, characterName: 'Morgana', version: 7 })).toBe(true);
+    expect(hasSameContent(stored, { ...sent, characterName: 'Morgana', version: 7 })).toBe(true);
   });
 
   test('is the same if the sender left the name out', () => {
-    expect(hasContentOf(stored, sent)).toBe(true);
+    expect(hasSameContent(stored, sent)).toBe(true);
   });
 
   test.each<Partial<NewEvent>>([{ characterName: 'Merlin' }, { characterHitPoints: -3 }, { note: 'teeth' }])(
     'is another with %j',
     (change) => {
-      expect(hasContentOf(stored, { ...sent, ...change })).toBe(false);
+      expect(hasSameContent(stored, { ...sent, ...change })).toBe(false);
     },
   );
 });

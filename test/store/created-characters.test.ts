@@ -10,13 +10,13 @@ const listed = (Id: string) => ({
   ListedAt: '2026-11-23T12:00:00.000Z',
 });
 
-test('who is slow to take newcomers gets the last 10,000, and each once', async () => {
-  const { close, newcomers, ids, first } = await waitForNewcomers();
+test('a slow subscriber gets the last 10,000 created characters, each once', async () => {
+  const { close, created, ids, first } = await subscribed();
   await sleep(50);
-  newcomers.saw([listed('first')]);
+  created.publish([listed('first')]);
   expect(await first).toMatchObject({ value: 'first' });
-  newcomers.saw(Array.from({ length: 12_000 }, (_, nth) => listed(`hero ${nth}`)));
-  newcomers.saw([listed('hero 11999'), listed('last')]);
+  created.publish(Array.from({ length: 12_000 }, (_, nth) => listed(`hero ${nth}`)));
+  created.publish([listed('hero 11999'), listed('last')]);
   const taken: string[] = [];
   for await (const id of ids) {
     taken.push(id);
@@ -26,25 +26,25 @@ test('who is slow to take newcomers gets the last 10,000, and each once', async 
   await close();
 });
 
-test('a newcomer of this process hides none of those that others created before it', async () => {
-  const { table, close, newcomers, ids, first } = await waitForNewcomers();
-  await newcomers.look();
-  const created = [...Array.from({ length: 30 }, (_, nth) => `hero ${nth}`), 'ours'];
-  for (const [nth, id] of created.entries()) {
+test('a character that this process created hides none of those that others created before it', async () => {
+  const { table, close, created, ids, first } = await subscribed();
+  await created.poll();
+  const heroes = [...Array.from({ length: 30 }, (_, nth) => `hero ${nth}`), 'ours'];
+  for (const [nth, id] of heroes.entries()) {
     await table.insert([{ ...listed(id), ListedAt: new Date(nth).toISOString() }]);
   }
-  newcomers.saw([listed('ours')]);
-  await newcomers.look();
+  created.publish([listed('ours')]);
+  await created.poll();
   const taken = [(await first).value];
-  while (taken.length < created.length) taken.push((await ids.next()).value);
-  expect(taken).toEqual(['ours', ...created.slice(0, 30)]);
+  while (taken.length < heroes.length) taken.push((await ids.next()).value);
+  expect(taken).toEqual(['ours', ...heroes.slice(0, 30)]);
   await close();
 });
 
-/** Somebody waits for newcomers, without end. Nobody looks by itself. */
-async function waitForNewcomers() {
+/** A subscription to created characters, with polls by hand only. */
+async function subscribed() {
   const { table, close } = await embedded.open();
-  const newcomers = createCreatedCharacters(table, { join: () => () => {} });
-  const ids = newcomers.ids(new AbortController().signal);
-  return { table, close, newcomers, ids, first: ids.next() };
+  const created = createCreatedCharacters(table, { start: () => () => {} });
+  const ids = created.subscribe(new AbortController().signal);
+  return { table, close, created, ids, first: ids.next() };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CharacterState, fold } from '../../src/character/character.ts';
 import type { NewEvent } from '../../src/character/event.ts';
-import type { AppendOutcome } from '../../src/store/append.ts';
+import type { AppendOutcome } from '../../src/store/append-outcome.ts';
 import { StoreFault } from '../../src/store/errors.ts';
 import { fromItem, type StoredItem } from '../../src/store/event-item.ts';
 import type { EventStore } from '../../src/store/event-store.ts';

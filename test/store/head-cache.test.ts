@@ -1,42 +1,48 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type CharacterState, fold } from '../../src/character/character.ts';
+import { limits } from '../../src/character/event.ts';
+import type { EventTable } from '../../src/store/event-table.ts';
 import {
+  coversWindow,
   createHeadCache,
   type HeadCache,
-  holderOf,
-  idempotencyWindow,
-  type KnownCharacter,
-  known,
-  knownAfter,
-  knowsKeys,
+  headAfter,
+  readHead,
+  type StreamHead,
+  versionOfKey,
 } from '../../src/store/head-cache.ts';
-import { wizardEvent } from '../party.ts';
+import { embedded } from '../engines/engines.ts';
+import { goItem, wizardEvent, wizardItems } from '../party.ts';
 
 const stateAt = (version: number): CharacterState => fold(undefined, wizardEvent(version, 8));
 
-/** What one knows who has read these versions of the wizard, the last of them the latest. */
-function read(from: number, to: number): KnownCharacter {
-  const newestFirst = Array.from({ length: to - from + 1 }, (_, back) => wizardEvent(to - back, 8));
-  return known(stateAt(to), newestFirst, from);
+/** The head of the wizard that a read of these versions gives, the last of them the newest. */
+function readOf(from: number, to: number): StreamHead {
+  const versions = Array.from({ length: to - from + 1 }, (_, nth) => from + nth);
+  return {
+    state: stateAt(to),
+    keys: versions.map((version) => ({ key: `key-${version}`, version })),
+    keysSince: from,
+  };
 }
 
-/** The keys that appends are compared with, and which event holds each. */
-function keysOf(character: KnownCharacter | undefined): readonly (readonly [string, number])[] {
-  const keys = Array.from({ length: 300 }, (_, version) => `key-${version}`);
-  return keys.flatMap((key) => {
-    const version = holderOf(character, key);
+/** The keys that a head finds, and the version of each. */
+function keysOf(head: StreamHead | undefined): readonly (readonly [string, number])[] {
+  return Array.from({ length: 300 }, (_, version) => `key-${version}`).flatMap((key) => {
+    const version = versionOfKey(head, key);
     return version === undefined ? [] : [[key, version] as const];
   });
 }
 
-let memory: HeadCache;
+const withoutTable = undefined as unknown as EventTable;
+let cache: HeadCache;
 beforeEach(() => {
-  memory = createHeadCache(1_000);
+  cache = createHeadCache(withoutTable, 1_000);
 });
 
-describe('what is known of a character', () => {
-  test('are the keys of the events read', () => {
-    expect(keysOf(read(3, 5))).toEqual([
+describe('a stream head', () => {
+  test('finds the keys of the events read', () => {
+    expect(keysOf(readOf(3, 5))).toEqual([
       ['key-3', 3],
       ['key-4', 4],
       ['key-5', 5],
@@ -44,100 +50,131 @@ describe('what is known of a character', () => {
   });
 
   test('holds no key for the events of other programs', () => {
-    memory.keep(known(stateAt(1), [{ version: 1, idempotencyKey: null }], 1));
-    expect(memory.get('wizard')?.keys.size).toBe(0);
+    const head = headAfter(undefined, { version: 1, idempotencyKey: null }, stateAt(1));
+    expect(head).toEqual({ state: stateAt(1), keys: [], keysSince: 1 });
   });
 
-  test('is enough for an append with a key once the last 100 events, or all, are', () => {
-    expect(knowsKeys(read(0, 5))).toBe(true);
-    expect(knowsKeys(read(1, 5))).toBe(false);
-    expect(knowsKeys(read(101, 200))).toBe(true);
-    expect(knowsKeys(read(102, 200))).toBe(false);
+  test('covers the idempotency window once the last 100 events, or all, are read', () => {
+    expect(coversWindow(readOf(0, 5))).toBe(true);
+    expect(coversWindow(readOf(1, 5))).toBe(false);
+    expect(coversWindow(readOf(101, 200))).toBe(true);
+    expect(coversWindow(readOf(102, 200))).toBe(false);
   });
 
   test('grows by every event after it, and lets go of keys older than the last 100', () => {
-    memory.keep(read(0, 0));
+    let head = readOf(0, 0);
     for (let version = 1; version <= 250; version += 1) {
-      memory.keep(knownAfter(memory.get('wizard'), wizardEvent(version, 8), stateAt(version)));
-      expect(memory.get('wizard')).toSatisfy(knowsKeys);
+      head = headAfter(head, wizardEvent(version, 8), stateAt(version));
+      expect(head).toSatisfy(coversWindow);
     }
-    expect(keysOf(memory.get('wizard')).length).toBe(idempotencyWindow);
-    expect(keysOf(memory.get('wizard'))[0]).toEqual(['key-151', 151]);
-    expect(memory.get('wizard')?.keys.size).toBeLessThan(2 * idempotencyWindow);
+    expect(keysOf(head).length).toBe(limits.idempotencyWindow);
+    expect(keysOf(head)[0]).toEqual(['key-151', 151]);
+    expect(head.keys.length).toBe(limits.idempotencyWindow);
   });
 
-  test('has the keys of a group that is not stored yet for itself', () => {
-    memory.keep(read(0, 5));
-    const planned = knownAfter(memory.get('wizard'), wizardEvent(6, 8), stateAt(6));
-    expect(keysOf(planned).length).toBe(7);
-    expect(keysOf(memory.get('wizard')).length).toBe(6);
-    const other = { version: 6, idempotencyKey: 'of another' };
-    memory.keep(knownAfter(memory.get('wizard'), other, stateAt(6)));
-    expect(keysOf(memory.get('wizard')).length).toBe(6);
-    expect(holderOf(memory.get('wizard'), 'of another')).toBe(6);
-  });
-
-  test('stays what it was when newer events are kept', () => {
-    memory.keep(read(0, 5));
-    const before = memory.get('wizard');
-    memory.keep(knownAfter(before, wizardEvent(6, 8), stateAt(6)));
-    expect(keysOf(before).length).toBe(6);
+  test('stays what it was when an event comes after it', () => {
+    const before = readOf(0, 5);
+    expect(keysOf(headAfter(before, wizardEvent(6, 8), stateAt(6))).length).toBe(7);
+    expect(before).toEqual(readOf(0, 5));
   });
 
   test('names the newest event of a key that was used twice', () => {
-    memory.keep(known(stateAt(0), [{ version: 0, idempotencyKey: 'twice' }], 0));
+    let head = headAfter(undefined, { version: 0, idempotencyKey: 'twice' }, stateAt(0));
     for (let version = 1; version <= 250; version += 1) {
       const idempotencyKey = version === 120 ? 'twice' : `key-${version}`;
-      memory.keep(knownAfter(memory.get('wizard'), { version, idempotencyKey }, stateAt(version)));
-      if (version === 219) expect(holderOf(memory.get('wizard'), 'twice')).toBe(120);
-      expect(memory.get('wizard')?.keys.size).toBeLessThan(2 * idempotencyWindow);
+      head = headAfter(head, { version, idempotencyKey }, stateAt(version));
+      if (version === 219) expect(versionOfKey(head, 'twice')).toBe(120);
     }
-    expect(holderOf(memory.get('wizard'), 'twice')).toBeUndefined();
-    expect(keysOf(memory.get('wizard')).length).toBe(idempotencyWindow);
+    expect(versionOfKey(head, 'twice')).toBeUndefined();
+    expect(keysOf(head).length).toBe(limits.idempotencyWindow);
   });
 
   test('begins anew after events that it has not seen', () => {
-    const character = knownAfter(read(0, 5), wizardEvent(7, 8), stateAt(7));
-    expect(keysOf(character)).toEqual([['key-7', 7]]);
-    expect(knowsKeys(character)).toBe(false);
+    const head = headAfter(readOf(0, 5), wizardEvent(7, 8), stateAt(7));
+    expect(keysOf(head)).toEqual([['key-7', 7]]);
+    expect(coversWindow(head)).toBe(false);
+  });
+
+  test('is read with the keys of the window, or with that of the newest event alone', async () => {
+    const { table, close } = await embedded.open();
+    expect(await readHead(table, 'wizard', true)).toBeUndefined();
+    const items = wizardItems(Array.from({ length: 150 }, () => 1));
+    await table.insert(items.slice(0, 100));
+    await table.insert(items.slice(100));
+    const whole = await readHead(table, 'wizard', true);
+    expect(whole).toMatchObject({ state: { version: 149, hitPoints: 150 }, keysSince: 50 });
+    expect(keysOf(whole)).toEqual(Array.from({ length: 100 }, (_, nth) => [`key-${nth + 50}`, nth + 50]));
+    expect(keysOf(await readHead(table, 'wizard', false))).toEqual([['key-149', 149]]);
+    await table.insert([goItem('gopher', 0, 3)]);
+    expect(await readHead(table, 'gopher', true)).toMatchObject({ keys: [], keysSince: 0 });
+    await close();
   });
 });
 
-describe('a memory of characters', () => {
+describe('a cache of stream heads', () => {
   test('moves forward only', () => {
-    memory.keep(read(0, 5));
-    memory.keep(read(0, 3));
-    expect(memory.get('wizard')?.state.version).toBe(5);
-    memory.keep(read(0, 6));
-    expect(memory.get('wizard')?.state.version).toBe(6);
+    cache.advance(readOf(0, 5));
+    cache.advance(readOf(0, 3));
+    expect(cache.cached('wizard')?.state.version).toBe(5);
+    cache.advance(readOf(0, 6));
+    expect(cache.cached('wizard')?.state.version).toBe(6);
   });
 
-  test('takes more keys at the same version, and keeps them over a look at the state alone', () => {
-    memory.keep(read(5, 5));
-    memory.keep(read(0, 5));
-    expect(keysOf(memory.get('wizard')).length).toBe(6);
-    memory.keep(read(5, 5));
-    expect(keysOf(memory.get('wizard')).length).toBe(6);
-    memory.keep(read(6, 6));
-    expect(keysOf(memory.get('wizard')).length).toBe(7);
+  test('takes more keys at the same version, and keeps them over a read of the state alone', () => {
+    cache.advance(readOf(5, 5));
+    cache.advance(readOf(0, 5));
+    expect(keysOf(cache.cached('wizard')).length).toBe(6);
+    cache.advance(readOf(5, 5));
+    expect(keysOf(cache.cached('wizard')).length).toBe(6);
+    cache.advance(readOf(6, 6));
+    expect(keysOf(cache.cached('wizard')).length).toBe(7);
   });
 
-  test('forgets on demand', () => {
-    memory.keep(read(0, 5));
-    memory.drop('wizard');
-    expect(memory.get('wizard')).toBeUndefined();
-    memory.keep(read(0, 1));
-    expect(memory.get('wizard')?.state.version).toBe(1);
+  test('takes the newer keys alone where those between are unknown', () => {
+    cache.advance(readOf(0, 5));
+    cache.advance(readOf(7, 8));
+    expect(keysOf(cache.cached('wizard'))).toEqual([
+      ['key-7', 7],
+      ['key-8', 8],
+    ]);
   });
 
-  test('lets go of the characters not seen for longest where its room ends', () => {
-    const small = createHeadCache(20);
+  test('has nothing for a writer with a key until the window is covered', () => {
+    cache.advance(readOf(5, 5));
+    expect(cache.cached('wizard', true)).toBeUndefined();
+    expect(cache.cached('wizard')).toBeDefined();
+    cache.advance(readOf(0, 5));
+    expect(cache.cached('wizard', true)).toBeDefined();
+  });
+
+  test('drops a stream on demand', () => {
+    cache.advance(readOf(0, 5));
+    cache.invalidate('wizard');
+    expect(cache.cached('wizard')).toBeUndefined();
+    cache.advance(readOf(0, 1));
+    expect(cache.cached('wizard')?.state.version).toBe(1);
+  });
+
+  test('drops what it had when a refresh finds no events', async () => {
+    const { table, close } = await embedded.open();
+    const real = createHeadCache(table, 1_000);
+    real.advance(readOf(0, 5));
+    expect(await real.refresh('wizard', false)).toBeUndefined();
+    expect(real.cached('wizard')).toBeUndefined();
+    await table.insert(wizardItems([1, 2]));
+    expect(await real.refresh('wizard', true)).toMatchObject({ state: { hitPoints: 3 } });
+    expect(real.cached('wizard', true)?.state.version).toBe(1);
+    await close();
+  });
+
+  test('lets go of the streams not used for longest where its size ends', () => {
+    const small = createHeadCache(withoutTable, 20);
     const heroes = Array.from({ length: 10 }, (_, hero) => ({
-      ...read(0, 3),
+      ...readOf(0, 3),
       state: { ...stateAt(3), characterId: `hero ${hero}` },
     }));
-    for (const hero of heroes) small.keep(hero);
-    expect(heroes.map(({ state }) => small.get(state.characterId) !== undefined)).toEqual([
+    for (const hero of heroes) small.advance(hero);
+    expect(heroes.map(({ state }) => small.cached(state.characterId) !== undefined)).toEqual([
       ...Array.from({ length: 6 }, () => false),
       ...Array.from({ length: 4 }, () => true),
     ]);

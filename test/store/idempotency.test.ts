@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewEvent } from '../../src/character/event.ts';
-import type { AppendOutcome } from '../../src/store/append.ts';
+import type { AppendOutcome } from '../../src/store/append-outcome.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
 import { dynalite, type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';

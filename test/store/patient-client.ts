@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewEvent } from '../../src/character/event.ts';
-import type { AppendOutcome } from '../../src/store/append.ts';
-import type { AppendGroupOutcome } from '../../src/store/append-group.ts';
+import type { AppendGroupOutcome, AppendOutcome } from '../../src/store/append-outcome.ts';
 import { StoreFault } from '../../src/store/errors.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createPoller } from '../../src/store/poller.ts';
+import { createPoller } from '../../src/store/catch-up.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,32 +8,32 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a poller repeats its round while anyone is interested, and holds no timer then', async () => {
-  const round = vi.fn(async () => {});
-  const { join } = createPoller(100, round, () => {});
+test('a poller polls while at least one subscription needs it, and holds no timer after that', async () => {
+  const poll = vi.fn(async () => {});
+  const { start } = createPoller(100, poll, () => {});
   await vi.advanceTimersByTimeAsync(500);
-  expect(round).toHaveBeenCalledTimes(0);
+  expect(poll).toHaveBeenCalledTimes(0);
 
-  const leaveFirst = join();
-  const leaveSecond = join();
+  const leaveFirst = start();
+  const leaveSecond = start();
   await vi.advanceTimersByTimeAsync(350);
-  expect(round).toHaveBeenCalledTimes(3);
+  expect(poll).toHaveBeenCalledTimes(3);
   leaveFirst();
   await vi.advanceTimersByTimeAsync(100);
-  expect(round).toHaveBeenCalledTimes(4);
+  expect(poll).toHaveBeenCalledTimes(4);
   leaveSecond();
   await vi.advanceTimersByTimeAsync(200);
   expect(vi.getTimerCount()).toBe(0);
 
-  join();
+  start();
   await vi.advanceTimersByTimeAsync(100);
-  expect(round.mock.calls.length).toBeGreaterThan(4);
+  expect(poll.mock.calls.length).toBeGreaterThan(4);
 });
 
-test('a poller never has two rounds under way, however long one takes', async () => {
+test('a poller never runs two polls at once, however long one takes', async () => {
   let underWay = 0;
   let most = 0;
-  const { join } = createPoller(
+  const { start } = createPoller(
     100,
     async () => {
       underWay += 1;
@@ -43,10 +43,10 @@ test('a poller never has two rounds under way, however long one takes', async ()
     },
     () => {},
   );
-  const leave = join();
+  const leave = start();
   await vi.advanceTimersByTimeAsync(250);
   leave();
-  join();
+  start();
   await vi.advanceTimersByTimeAsync(2_000);
   expect(most).toBe(1);
 });

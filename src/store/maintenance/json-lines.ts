@@ -1,25 +1,9 @@
-import type { StoredItem } from '../event-item.ts';
+import { attributeOrder, type StoredItem, snapshotOrder } from '../event-item.ts';
 
 /** An item read from a line, or what keeps the line from being one. */
 export type ParsedLine =
   | { readonly type: 'item'; readonly item: StoredItem }
   | { readonly type: 'malformed'; readonly problem: string };
-
-const attributeOrder = [
-  'Id',
-  'Version',
-  'CharacterName',
-  'CharacterHitPoints',
-  'Note',
-  'RecordedAt',
-  'IdempotencyKey',
-  'Reverts',
-  'Actor',
-  'Snapshot',
-  'Directory',
-  'ListedAt',
-];
-const snapshotOrder = ['Schema', 'Name', 'HitPoints', 'HighestHitPoints', 'CreatedAt'];
 
 /**
  * An item as one line of JSON, without the line's end: the same bytes for the same item, whichever engine

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredItem } from '../../../src/store/event-item.ts';
-import { exportLines } from '../../../src/store/maintenance/export.ts';
 import { toLine } from '../../../src/store/maintenance/json-lines.ts';
+import { exportLines } from '../../../src/store/maintenance/transfer.ts';
 import { type Finding, type VerifyOptions, verifyTable } from '../../../src/store/maintenance/verify.ts';
 import { collected } from '../../collected.ts';
 import { type EngineUnderTest, engines } from '../../engines/engines.ts';

@@ -1,9 +1,20 @@
-import { maxGroupSize } from '../../character/event-group.ts';
+import { limits } from '../../character/event.ts';
 import type { EventKey, StoredItem } from '../event-item.ts';
-import type { EventTable } from '../event-table.ts';
+import type { EventTable, TableAdmin } from '../event-table.ts';
 import { fromLine, toLine } from './json-lines.ts';
+import { allIds, allItems } from './scan.ts';
 
-/** What became of an import. Everything up to what stopped it is stored. */
+/**
+ * Every item of the table as a line, by the UTF-8 bytes of the ids, then by version. A character that gets events
+ * meanwhile is exported without gaps, up to the moment it is read. One scan for the ids, then one query a page.
+ */
+export async function* exportLines(table: EventTable, admin: TableAdmin): AsyncGenerator<string> {
+  for (const id of await allIds(admin)) {
+    for await (const item of allItems(table, id)) yield toLine(item);
+  }
+}
+
+/** The result of an import. Everything up to what stopped it is stored. */
 export type ImportOutcome =
   | { readonly type: 'imported'; readonly inserted: number; readonly thereBefore: number }
   /** Another event holds the key of one that was to be imported. */
@@ -17,8 +28,7 @@ const maxGroupBytes = 3_000_000;
 /**
  * Inserts the items of lines as they are, in their order and in groups of up to 100, each whole or not at all.
  * It may be interrupted and run again: an event that is there already is left as it is. Derived attributes
- * (the snapshot, the place in the directory) make no other event. `onItem` is told of every item that is
- * stored.
+ * (the snapshot, the place in the directory) make no other event. `onItem` is called for every item stored.
  */
 export async function importLines(
   table: EventTable,
@@ -53,7 +63,7 @@ async function* groupsOf(lines: AsyncIterable<string>): AsyncGenerator<ItemGroup
     const parsed = fromLine(text);
     if (parsed.type === 'malformed') return yield { items, end: { ...parsed, line } };
     const size = Buffer.byteLength(text);
-    if (items.length === maxGroupSize || bytes + size > maxGroupBytes) {
+    if (items.length === limits.groupSize || bytes + size > maxGroupBytes) {
       yield { items };
       items = [];
       bytes = 0;

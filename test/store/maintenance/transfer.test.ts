@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredItem } from '../../../src/store/event-item.ts';
-import { exportLines } from '../../../src/store/maintenance/export.ts';
-import { type ImportOutcome, importLines } from '../../../src/store/maintenance/import.ts';
 import { toLine } from '../../../src/store/maintenance/json-lines.ts';
+import { exportLines, type ImportOutcome, importLines } from '../../../src/store/maintenance/transfer.ts';
 import { collected } from '../../collected.ts';
 import { type EngineUnderTest, engines } from '../../engines/engines.ts';
 import { goItem, wizardItems } from '../../party.ts';
