@@ -3,7 +3,7 @@ import type { CharacterEvent } from '../character/event.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 
-/** An event with the state after it, which is folded only when somebody asks. */
+/** An event, and a function that gives the state after it. The state is read or folded at the first call. */
 export type RecordedEvent = CharacterEvent & { readonly state: () => Promise<CharacterState> };
 
 /** A stretch of a character's history, in the order it happened. */
@@ -21,8 +21,8 @@ export type PageRequest = { readonly after?: number | undefined; readonly before
 );
 
 /**
- * The character right after its newest event up to a version; `undefined` if it has none. One read of one
- * item if that item carries our snapshot.
+ * The character right after its newest event up to a version; `undefined` if it has none. One query of one item
+ * if that item carries our snapshot; else the walk of `stateAfter`.
  */
 export async function stateUpTo(
   table: EventTable,
@@ -34,7 +34,7 @@ export async function stateUpTo(
   return item === undefined ? undefined : stateAfter(table, fromItem(item), signal);
 }
 
-/** One event, or `undefined` if that version is free. One read. */
+/** One event, or `undefined` if that version is free. One query of one item. */
 export async function storedEvent(
   table: EventTable,
   characterId: string,
@@ -45,14 +45,14 @@ export async function storedEvent(
   return item === undefined ? undefined : fromItem(item);
 }
 
-/** A stored event as readers get it, for events that come one at a time. */
+/** A stored event as readers get it, for a single event; `recordedPage` is for many. */
 export function recorded(table: EventTable, stored: StoredEvent, signal?: AbortSignal): RecordedEvent {
   return { ...stored.event, state: () => stateAfter(table, stored, signal) };
 }
 
 /**
- * A page of history; it reads one event more than asked for, to know whether there is a next page.
- * Costs one call of the engine for each megabyte.
+ * A page of history. It reads one event more than asked for, to know whether there is a next page. One query for
+ * each megabyte.
  */
 export async function eventPage(
   table: EventTable,
@@ -81,7 +81,10 @@ export async function eventPage(
   };
 }
 
-/** Stored events in a row as readers get them; all states that are not stored are folded in one go, from one base. */
+/**
+ * Stored events as readers get them. Their versions must be adjacent, ascending: states that are not stored are
+ * folded from the first event on, once for the whole page, when the first of them is asked for.
+ */
 export function recordedPage(
   table: EventTable,
   page: readonly StoredEvent[],
@@ -120,8 +123,9 @@ const firstStepBack = 10;
 const longestStepBack = 1_000;
 
 /**
- * The character right after a stored event. Without a usable snapshot in its item the history is walked
- * back to the nearest one, or to its beginning, and folded from there.
+ * The character right after a stored event. Without a usable snapshot in its item the history is walked back to
+ * the nearest one, or to its beginning, and folded from there: one query of 10 items, one of 100, then 1,000 each.
+ * Where versions are missing it folds the events that exist; `verify` finds such gaps.
  */
 export async function stateAfter(
   table: EventTable,

@@ -13,17 +13,17 @@ const eventEncoding = {
   encoder: { structuredClone: true, useBigIntExtension: true },
 } as const;
 
-/** Room on the disk for what a commit writes besides its items: changed pages of the trees, free lists. */
+/** Disk space for what a commit writes besides its items: changed pages of the trees, free lists. */
 const reservedBytes = 128 * 1_024;
 /** An item with the longest note, and the page of the tree that it goes to. */
 const bytesPerItem = 24 * 1_024;
-/** Looking at the disk takes as long as inserting an item, so not every insert looks. */
+/** A `statfs` takes as long as an insert, so inserts reuse the last one for this long. */
 const insertsWithoutLookMs = 10;
 
 /**
- * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; writes
- * of the same moment share one. Several processes of one machine may open the folder, each once.
- * A full disk or a failed commit ends all writing until the folder is opened anew; `onFailure` is told once.
+ * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; concurrent
+ * writes share one (group commit). Several processes of one machine may open the folder, each once. A full disk
+ * or a failed commit ends all writing until the folder is opened anew; `onFailure` is then called, once.
  * Throws `UnusableStoreError` if the folder cannot be written or holds another format.
  *
  * @see https://github.com/kriszyp/lmdb-js#readme
@@ -56,7 +56,7 @@ export async function openEmbeddedEventTable(
     return { type: 'taken', items: stored([item]) };
   }
 
-  // A throw inside an LMDB transaction does not roll it back, so it puts only once it knows that all keys are free.
+  // A throw inside an LMDB transaction does not roll it back: read all keys first, put only if all are free.
   async function insertGroup(items: readonly StoredItem[]): Promise<InsertOutcome> {
     const taken = await events.transaction(() => {
       const inTheWay = stored(items);
@@ -110,7 +110,7 @@ export async function openEmbeddedEventTable(
     }
   }
 
-  // LMDB reuses a snapshot for the reads of a while; what other processes committed since is not in it.
+  // LMDB reuses a read snapshot until a timer; what other processes committed since is not in it.
   function beginRead(signal: AbortSignal | undefined): void {
     if (signal?.aborted) throw deadlinePassed();
     events.resetReadTxn();
@@ -120,7 +120,7 @@ export async function openEmbeddedEventTable(
     insert: async (items, signal) => {
       if (failure !== undefined) throw failure;
       if (signal?.aborted) throw deadlinePassed();
-      // Another process that is stopped in the middle of its commit holds up ours for as long.
+      // A process that is stopped in the middle of its commit holds the write lock for as long.
       return untilAborted(insertAll(items), signal, () =>
         outcomeUnknown('The embedded store did not commit in time.'),
       );

@@ -14,7 +14,7 @@ export type BackfillReport = {
 /**
  * Enters every character that is not in the directory yet, with the time of the backfill. It may be
  * interrupted, and run again: it changes nothing that is there. One scan of the table and one write each;
- * `onItem` is told of every item that was looked at.
+ * `onItem` is called for every item.
  */
 export async function backfillDirectory(
   admin: TableAdmin,

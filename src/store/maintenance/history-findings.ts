@@ -39,7 +39,11 @@ export async function* historyFindings(items: AsyncIterable<StoredItem>): AsyncG
       before = 'unknown';
       continue;
     }
-    const { finding, state } = judge(before, current, following?.type === 'event' ? following : undefined);
+    const { finding, state } = compareSnapshot(
+      before,
+      current,
+      following?.type === 'event' ? following : undefined,
+    );
     if (finding !== undefined) yield { ...finding, from: version, to: version };
     before = state;
   }
@@ -62,9 +66,13 @@ async function* read(items: AsyncIterable<StoredItem>): AsyncGenerator<Reading> 
 }
 
 /** What is wrong, if anything is, and what the next event is to be compared with. */
-type Judgement = { readonly finding?: Disagreement; readonly state: Before };
+type Comparison = { readonly finding?: Disagreement; readonly state: Before };
 
-function judge(before: Before, stored: StoredEvent, following: StoredEvent | undefined): Judgement {
+function compareSnapshot(
+  before: Before,
+  stored: StoredEvent,
+  following: StoredEvent | undefined,
+): Comparison {
   const { event, state: snapshot } = stored;
   if (before === 'unknown') {
     if (snapshot !== undefined) return { state: snapshot };
@@ -82,7 +90,7 @@ function judge(before: Before, stored: StoredEvent, following: StoredEvent | und
   return { finding, state: snapshot };
 }
 
-/** Whether a snapshot would be right after another change of hit points, and the next one goes on from it. */
+/** Whether the next snapshot goes on from this one, which another change of hit points would explain. */
 function isAffirmed(
   base: CharacterState | undefined,
   snapshot: CharacterState,

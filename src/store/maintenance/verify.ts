@@ -20,7 +20,7 @@ export type VerifyReport = {
   readonly ofAnotherLayout: readonly string[];
 };
 
-/** What to verify, and whom to tell. */
+/** What to verify, and the functions that are called for each event and each finding. */
 export type VerifyOptions = {
   /** Only this one. */
   readonly characterId?: string | undefined;
