@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { destination, type LogFn, type Logger, pino } from 'pino';
 import { type Config, type ConfigProblem, readConfig } from './config.ts';
-import { createGraphqlServer, createSchema } from './graphql/graphql-server.ts';
-import { createRequestContext } from './graphql/request-context.ts';
+import type { Caller } from './graphql/authorization.ts';
+import { createRequestContext, type OperationSignals } from './graphql/context.ts';
+import { createSchema } from './graphql/schema.ts';
+import { createGraphqlServer } from './graphql/server.ts';
 import { subscriptionServer } from './graphql/subscriptions.ts';
 import { type Authenticate, authenticateByToken, authenticateNobody } from './http/authentication.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -61,24 +62,16 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   });
   const schema = createSchema();
   const { introspection, sandbox } = config;
-  const graphql = createGraphqlServer({ schema, introspection, sandbox, log, telemetry: metrics });
+  const graphql = createGraphqlServer({ schema, introspection, sandbox, log, metrics });
   await graphql.start();
+  const contextOf = (requestId: string, signals: OperationSignals, caller: Caller) =>
+    createRequestContext({ caller, store, signals, requestId, log });
   const server = await createHttpServer({
     graphql,
     authenticate: authentication(config, log),
-    contextOf: (requestId, signals, caller) =>
-      createRequestContext({ caller, store, signals, requestId, log }),
+    contextOf,
     operationTimeoutMs: config.requestTimeoutMs,
-    subscriptions: subscriptionServer({
-      schema,
-      introspection,
-      targets: { log, telemetry: metrics },
-      contextOf: (requestId, end, caller) => {
-        setMaxListeners(0, end);
-        const signals = { deadline: end, clientGone: end };
-        return createRequestContext({ caller, store, signals, requestId, log });
-      },
-    }),
+    subscriptions: subscriptionServer({ schema, introspection, contextOf, reporters: { log, metrics } }),
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
     rateLimit: config.rateLimit,

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Operation, OperationTelemetry } from './graphql/operation.ts';
+import type { Operation, OperationMetrics } from './graphql/telemetry.ts';
 import type { MetricsPage } from './http/metrics-page.ts';
 import type { StoreTelemetry } from './store/telemetry.ts';
 
 /** What is counted, and the page that tells it. */
-export type Metrics = StoreTelemetry & OperationTelemetry & MetricsPage;
+export type Metrics = StoreTelemetry & OperationMetrics & MetricsPage;
 
 const secondsOfOperations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -27,7 +27,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function operationMetrics(registry: Registry): OperationTelemetry {
+function operationMetrics(registry: Registry): OperationMetrics {
   const registers = [registry];
   const results = new Counter({
     name: 'graphql_root_fields_total',

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Caller, TokenHolder } from '../graphql/caller.ts';
+import type { Caller, TokenHolder } from '../graphql/authorization.ts';
 
 /** What a token has to be like. */
 export type TokenRules = {

@@ -1,5 +1,5 @@
 import { type EventEmitter, getEventListeners, setMaxListeners } from 'node:events';
-import type { OperationSignals } from '../graphql/request-context.ts';
+import type { OperationSignals } from '../graphql/context.ts';
 
 /** The answer of a request, as much of it as tells how it ends. */
 type Answer = { readonly raw: EventEmitter & { readonly writableFinished: boolean } };
