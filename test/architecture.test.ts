@@ -14,14 +14,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'store/embedded': ['character', 'store'],
   'store/maintenance': ['character', 'store'],
   graphql: ['character', 'store', 'tracing'],
-  http: ['graphql', 'loopback'],
-  loopback: [],
-  config: ['loopback'],
+  http: ['graphql', 'config'],
+  config: [],
   'open-table': ['store', 'store/dynamodb', 'store/embedded', 'config'],
-  cli: ['character', 'store', 'store/dynamodb', 'store/maintenance', 'config', 'open-table'],
+  cli: [
+    'character',
+    'store',
+    'store/dynamodb',
+    'store/embedded',
+    'store/maintenance',
+    'config',
+    'open-table',
+  ],
   sheet: [],
   metrics: ['store', 'graphql', 'http'],
-  main: ['store', 'graphql', 'http', 'config', 'open-table', 'metrics'],
+  main: ['store', 'store/embedded', 'graphql', 'http', 'config', 'open-table', 'metrics'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

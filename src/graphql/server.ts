@@ -21,7 +21,7 @@ import type { Logger } from 'pino';
 import { isAbandoned, type RequestContext } from './context.ts';
 import { abandonedCode, codeOf, codesOf, eachOnce, maskedError, withoutSuggestion } from './errors.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
-import { type OperationMetrics, type OperationReporters, reportOperation } from './telemetry.ts';
+import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the GraphQL server. */
 export type GraphqlServerOptions = {
@@ -29,8 +29,8 @@ export type GraphqlServerOptions = {
   readonly introspection: boolean;
   /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
   readonly sandbox: boolean;
+  readonly reporters: OperationReporters;
   readonly log: Logger;
-  readonly metrics: OperationMetrics;
 };
 
 /** The server of queries and mutations. Call its `start` before it answers. */
@@ -38,8 +38,8 @@ export function createGraphqlServer({
   schema,
   introspection,
   sandbox,
+  reporters,
   log,
-  metrics,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     schema,
@@ -58,7 +58,7 @@ export function createGraphqlServer({
       // It wraps the resolver of every field, which costs more than all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
-      requestPlugin({ log, metrics }, introspection),
+      requestPlugin(reporters, introspection),
     ],
   });
 }

@@ -94,8 +94,6 @@ describe.each([
     const text = await response.text();
     expect(text.includes('GraphiQL')).toBe(!production);
     expect(text).not.toMatch(/<(script|link)[^>]+(src|href)="https?:/);
-    const sandbox = await (await fetch(server.url, asBrowser)).text();
-    
   });
 
   test('a browser at /graphql gets Apollo Sandbox, or nothing', async () => {
