@@ -7,9 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { exportLines } from '../store/maintenance/export.ts';
 import { type ImportOutcome, importLines } from '../store/maintenance/import.ts';
-import { RefusedError } from './exit-codes.ts';
+import { RefusedError, withTable } from './program.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { withTable } from './with-table.ts';
 
 /** `export`: all items of the table as JSON Lines. */
 export function exportCommand(): Command {
