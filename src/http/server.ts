@@ -50,8 +50,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   server.server.maxConnections = maxConnections;
   await server.register(identifiedAnswers);
   await server.register(drainOnClose);
-  if (onlyLoopback) await server.register(loopbackHostsOnly);
   await server.register(webSockets, options);
+  if (onlyLoopback) await server.register(loopbackHostsOnly);
   if (rateLimit > 0) await server.register(limitedApi, { secondsToWait });
   await server.register(securityHeaders);
   // Without an allowed origin, the plugin would still write two headers into each answer.

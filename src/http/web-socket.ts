@@ -23,13 +23,15 @@ export type WebSocketOptions = {
 };
 
 const maxMessageBytes = 64 * 1_024;
+/** For an upgrade to become a WebSocket, or to end. */
+const upgradeTimeoutMs = 3_000;
 const goingAway = 1001;
 const internalError = 1011;
 
 /**
- * Upgrades `GET /graphql` to a WebSocket and refuses every other upgrade. Register it before the routes. An
- * upgrade passes the hooks of the server like any request. At `close` each connection ends with code 1001, after
- * which clients connect again.
+ * Upgrades `GET /graphql` to a WebSocket and refuses every other upgrade. An upgrade passes the hooks of the server
+ * like any request. Register it before the routes, and before every hook that may refuse: it ends the connection
+ * of a refused upgrade. At `close` each WebSocket ends with code 1001, after which clients connect again.
  */
 export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: WebSocketOptions) => {
   await server.register(fastifyWebSocket, {
@@ -41,6 +43,11 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
       for (const client of server.websocketServer.clients) client.close(goingAway, 'Going away');
       await new Promise((resolve) => server.websocketServer.close(resolve));
     },
+  });
+  // No hook ends the connection of an upgrade that Fastify answers before its hooks, such as one of a malformed
+  // address; at shutdown it would hold up the close. ws lifts the limit once a WebSocket is open, so it is set first.
+  server.server.prependListener('upgrade', ({ socket }) => {
+    socket.setTimeout(upgradeTimeoutMs, () => socket.destroy());
   });
   server.websocketServer.on('connection', (client) => {
     webSocketMetrics.webSocketOpened();
