@@ -131,28 +131,30 @@ const variables = z.object({
 
 /** The rules over several variables: what AUTH_MODE asks of the others. */
 const checkedVariables = variables
-  .refine(({ HOST, AUTH_MODE }) => AUTH_MODE !== 'off' || isLoopback(HOST), {
-    path: ['HOST'],
-    when: areValid('AUTH_MODE'),
-  })
+  .refine(({ AUTH_MODE, HOST }) => AUTH_MODE !== 'off' || isLoopback(HOST), ruleOf('HOST', ['AUTH_MODE']))
   .refine(
     ({ AUTH_MODE, AUTH_JWKS_URL, AUTH_PUBLIC_KEY }) =>
       AUTH_MODE !== 'jwt' || (AUTH_JWKS_URL === undefined) !== (AUTH_PUBLIC_KEY === undefined),
-    { path: ['AUTH_JWKS_URL'], when: areValid('AUTH_MODE', 'AUTH_JWKS_URL', 'AUTH_PUBLIC_KEY') },
+    ruleOf('AUTH_JWKS_URL', ['AUTH_MODE', 'AUTH_JWKS_URL', 'AUTH_PUBLIC_KEY']),
   )
-  .refine(({ AUTH_MODE, AUTH_ISSUER }) => AUTH_MODE !== 'jwt' || AUTH_ISSUER !== undefined, {
-    path: ['AUTH_ISSUER'],
-    when: areValid('AUTH_MODE'),
-  })
-  .refine(({ AUTH_MODE, AUTH_AUDIENCE }) => AUTH_MODE !== 'jwt' || AUTH_AUDIENCE !== undefined, {
-    path: ['AUTH_AUDIENCE'],
-    when: areValid('AUTH_MODE'),
-  });
+  .refine(
+    ({ AUTH_MODE, AUTH_ISSUER }) => AUTH_MODE !== 'jwt' || AUTH_ISSUER !== undefined,
+    ruleOf('AUTH_ISSUER', ['AUTH_MODE']),
+  )
+  .refine(
+    ({ AUTH_MODE, AUTH_AUDIENCE }) => AUTH_MODE !== 'jwt' || AUTH_AUDIENCE !== undefined,
+    ruleOf('AUTH_AUDIENCE', ['AUTH_MODE']),
+  );
 
-/** When a rule over several variables applies: if each of these is valid by itself. */
-function areValid(...names: readonly (keyof typeof variables.shape)[]) {
-  return ({ issues }: z.core.ParsePayload): boolean =>
-    !issues.some(({ path }) => names.some((name) => path?.[0] === name));
+type Variable = keyof typeof variables.shape;
+
+/** A problem of this variable, looked for only if all that the rule reads are valid by themselves. */
+function ruleOf(variable: Variable, read: readonly Variable[]) {
+  return {
+    path: [variable],
+    when: ({ issues }: z.core.ParsePayload): boolean =>
+      !issues.some(({ path }) => read.some((name) => path?.[0] === name)),
+  };
 }
 
 /** What arrived, without the text of a key: it may be a private one, pasted by mistake, and logs keep it. */

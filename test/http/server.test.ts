@@ -87,7 +87,7 @@ describe.each([
     expect(await protection(asBrowser)).toEqual(['nosniff', 'same-origin', 'DENY', 'no-referrer']);
   });
 
-  test('a browser at /graphiql gets an IDE that asks nobody, or nothing', async () => {
+  test('a browser at /graphiql gets an IDE that loads nothing from elsewhere, or 404', async () => {
     const response = await fetch(new URL('/graphiql', server.url), asBrowser);
     expect(response.status).toBe(production ? 404 : 200);
     expect(response.headers.get('content-security-policy') === null).toBe(true);
