@@ -54,9 +54,7 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-type Stop = (signal: NodeJS.Signals) => Promise<void>;
-
-/** Composes the server and listens. The function that it gives stops it, and lets requests in flight finish. */
+/** Composes the server and listens. The function that it gives stops it. */
 async function serve(
   config: Config,
   table: EventTable,
@@ -99,16 +97,24 @@ async function serve(
   const address = await listen(server, config.host, config.port);
   log.info(`Listening on ${address}/graphql, ${where}`);
   log.flush();
+  return stopOnce(log, async () => {
+    setTimeout(() => server.server.closeAllConnections(), shutdownDeadlineMs).unref();
+    await server.close();
+    await graphql.stop();
+    await table.close();
+  });
+}
 
+type Stop = (signal: NodeJS.Signals) => Promise<void>;
+
+/** Stops at the first signal, and lets requests in flight finish. Later signals do nothing. */
+function stopOnce(log: Logger, stop: () => Promise<void>): Stop {
   let isStopping = false;
   return async (signal) => {
     if (isStopping) return;
     isStopping = true;
     log.info(`${signal}: finishing requests in flight`);
-    setTimeout(() => server.server.closeAllConnections(), shutdownDeadlineMs).unref();
-    await server.close();
-    await graphql.stop();
-    await table.close();
+    await stop();
     log.info('Stopped');
     process.exitCode = 0;
   };

@@ -1,5 +1,5 @@
 import fastifyWebSocket, { type WebsocketHandler } from '@fastify/websocket';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { GraphQLError } from 'graphql';
 import { handleProtocols, type ServerOptions } from 'graphql-ws';
@@ -25,6 +25,8 @@ export type WebSocketOptions = {
 const maxMessageBytes = 64 * 1_024;
 /** For an upgrade to become a WebSocket, or to end. */
 const upgradeTimeoutMs = 3_000;
+/** For a client to answer the close of its WebSocket at shutdown. ws waits 30 s, Fastify for no hook over 10 s. */
+const closeTimeoutMs = 3_000;
 const goingAway = 1001;
 const internalError = 1011;
 
@@ -39,10 +41,7 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
     options: { maxPayload: maxMessageBytes, handleProtocols },
     // By default the connection is cut, before the client reads which close code ws has sent it.
     errorHandler: (_error, socket) => socket.close(internalError),
-    preClose: async () => {
-      for (const client of server.websocketServer.clients) client.close(goingAway, 'Going away');
-      await new Promise((resolve) => server.websocketServer.close(resolve));
-    },
+    preClose: () => closeAll(server.websocketServer),
   });
   // No hook ends the connection of an upgrade that Fastify answers before its hooks, such as one of a malformed
   // address; at shutdown it would hold up the close. ws lifts the limit once a WebSocket is open, so it is set first.
@@ -59,6 +58,16 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
     else reply.code(refusal.status).send({ message: refusal.message, requestId: request.id });
   });
 });
+
+/** Tells every client to connect again, and cuts those that do not answer in time. */
+async function closeAll(sockets: FastifyInstance['websocketServer']): Promise<void> {
+  for (const client of sockets.clients) client.close(goingAway, 'Going away');
+  const cut = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+  }, closeTimeoutMs);
+  await new Promise((resolve) => sockets.close(resolve));
+  clearTimeout(cut);
+}
 
 // Without it an upgrade of another route would be accepted, and one by POST would wait for a body forever.
 function upgradeRefusal({ method, routeOptions, headers }: FastifyRequest, corsOrigins: readonly string[]) {

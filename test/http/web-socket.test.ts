@@ -100,3 +100,18 @@ describe('an upgrade to a WebSocket', () => {
     },
   );
 });
+
+test('a stop does not wait for a client that does not answer the close of its WebSocket', async () => {
+  const engine = await embedded.open();
+  const server = await startServer(engine.environment);
+  const socket = new WebSocket(server.url.replace('http:', 'ws:'), 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send('{"type":"connection_init"}');
+  await once(socket, 'message');
+  socket.pause();
+  const since = performance.now();
+  expect(await server.stop('SIGTERM')).toBe(0);
+  expect(performance.now() - since).toBeLessThan(9_000);
+  socket.terminate();
+  await engine.close();
+});
