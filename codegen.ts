@@ -14,7 +14,8 @@ const config: CodegenConfig = {
         immutableTypes: true,
         strictScalars: true,
         scalars: { DateTime: 'string' },
-        contextType: '../request-context.ts#RequestContext',
+        contextType: '../context.ts#RequestContext',
+        makeResolverTypeCallable: true,
         mappers: {
           Character: '../../character/character.ts#CharacterState as CharacterStateModel',
           CharacterState: '../../character/character.ts#CharacterState as CharacterStateModel',

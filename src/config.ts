@@ -1,8 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { isLoopback } from './loopback.ts';
 
-/** Everything the process is told from outside, read once. */
+/** The settings of the process, read once from its environment. */
 export type Config = {
   readonly host: string;
   readonly port: number;
@@ -11,30 +10,30 @@ export type Config = {
     | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint: string | undefined };
   /** Deadline of one operation. */
   readonly requestTimeoutMs: number;
-  /** How often followers look for what other processes stored. */
+  /** How often subscriptions poll for events that other processes appended. */
   readonly followPollMs: number;
-  /** `off`: nobody is asked who they are, so only this machine is served. `unsafe-off`: nor is anyone elsewhere. */
-  readonly auth:
-    | { readonly type: 'off' | 'unsafe-off' }
-    | {
-        readonly type: 'jwt';
-        /** One key, or the address of a JWK set. */
-        readonly keys:
-          | { readonly type: 'one'; readonly key: KeyObject }
-          | { readonly type: 'set'; readonly url: URL };
-        readonly issuer: string;
-        readonly audience: string;
-      };
-  /** Requests a minute that a caller may send; 0 is no limit. */
+  /** `off`: no authentication, on this machine alone. `unsafe-off`: none, and open to other machines too. */
+  readonly auth: { readonly type: 'off' | 'unsafe-off' } | ({ readonly type: 'jwt' } & TokenRules);
+  /** The most requests a minute of one caller; 0: no limit. */
   readonly rateLimit: number;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
-  /** Whether a browser at `/graphql` gets Apollo Sandbox. */
+  /** Whether a browser gets Apollo Sandbox at `/graphql`, and GraphiQL at `/graphiql`. */
   readonly sandbox: boolean;
   readonly logLevel: (typeof logLevels)[number];
 };
 
-/** One wrong variable: its name, what was expected and what arrived. */
+/** What a token has to be signed with, who has to have issued it, and for whom. */
+export type TokenRules = {
+  /** One public key, or the address of a JWK set. */
+  readonly keys:
+    | { readonly type: 'one'; readonly key: KeyObject }
+    | { readonly type: 'set'; readonly url: URL };
+  readonly issuer: string;
+  readonly audience: string;
+};
+
+/** One wrong variable: its name, and what was expected and what arrived, without a full stop. */
 export type ConfigProblem = { readonly variable: string; readonly message: string };
 
 /** A configuration, or every problem that keeps it from being one. */
@@ -48,115 +47,130 @@ const studio = 'https://studio.apollographql.com';
 /** Reads the variables of the README. An empty variable is the same as none. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = checked.safeParse(given);
-  if (parsed.success) return { type: 'config', config: Object.freeze(configOf(parsed.data)) };
-  const wrong = expectations.filter(([variable]) =>
-    parsed.error.issues.some(({ path }) => path[0] === variable),
-  );
-  return {
-    type: 'wrong',
-    problems: wrong.map(([variable, expected]) => ({
+  const read = checkedVariables.safeParse(given);
+  if (read.success) return { type: 'config', config: Object.freeze(configOf(read.data)) };
+  const wrong = new Set(read.error.issues.map(({ path }) => path[0]));
+  const problems = Object.entries(variables.shape)
+    .filter(([variable]) => wrong.has(variable))
+    .map(([variable, { description }]) => ({
       variable,
-      message: `expected ${expected}, got ${shown(variable, given[variable])}`,
-    })),
-  };
+      message: `expected ${description}, got ${shown(variable, given[variable])}`,
+    }));
+  return { type: 'wrong', problems };
 }
 
+/** The problems for people, a line each. */
+export function problemText(problems: readonly ConfigProblem[]): string {
+  return problems.map(({ variable, message }) => `${variable}: ${message}.`).join('\n');
+}
+
+/** Whether a host, a name or an address with or without brackets, can only be this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name)
+  );
+}
+
+/** Every variable that is read, with its rule, its default, and as its description what is expected of it. */
 const variables = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4000),
-  EVENT_STORE: z.enum(['embedded', 'dynamodb']).default('embedded'),
-  EVENT_STORE_PATH: z.string().default('data'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('an address of this machine alone, such as "127.0.0.1", while AUTH_MODE is off'),
+  PORT: wholeNumber(0, 65_535).default(4000).describe('a port from 0 to 65535'),
+  EVENT_STORE: z.enum(['embedded', 'dynamodb']).default('embedded').describe('"embedded" or "dynamodb"'),
+  EVENT_STORE_PATH: z.string().default('data').describe('a folder'),
   EVENT_STORE_TABLE: z
     .string()
     .regex(/^[\w.-]{3,255}$/)
-    .default('event-store'),
-  DYNAMODB_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000),
-  FOLLOW_POLL_MS: wholeNumber(50, 60_000).default(500),
-  AUTH_MODE: z.enum(['off', 'unsafe-off', 'jwt']).default('off'),
+    .default('event-store')
+    .describe('a table name of 3 to 255 letters, digits, "_", "." or "-"'),
+  DYNAMODB_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('an http or https address such as "http://localhost:8000"'),
+  REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000).default(10_000).describe('milliseconds from 100 to 600000'),
+  FOLLOW_POLL_MS: wholeNumber(50, 60_000).default(500).describe('milliseconds from 50 to 60000'),
+  AUTH_MODE: z.enum(['off', 'unsafe-off', 'jwt']).default('off').describe('"off", "unsafe-off" or "jwt"'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .refine(isConfidential)
-    .optional(),
+    .optional()
+    .describe(
+      'the address of a JWK set, https beyond this machine, or else AUTH_PUBLIC_KEY, while AUTH_MODE is jwt',
+    ),
   AUTH_PUBLIC_KEY: z
     .string()
     .transform(publicKey)
     .refine((key) => key !== undefined)
-    .optional(),
-  AUTH_ISSUER: z.string().optional(),
-  AUTH_AUDIENCE: z.string().optional(),
-  RATE_LIMIT: wholeNumber(0, 1_000_000).default(0),
+    .optional()
+    .describe('a public key in PEM (SPKI): RSA of 2048 bits or more, EC on P-256, or Ed25519'),
+  AUTH_ISSUER: z
+    .string()
+    .optional()
+    .describe('who issues the tokens, as in their claim iss, while AUTH_MODE is jwt'),
+  AUTH_AUDIENCE: z
+    .string()
+    .optional()
+    .describe('what the tokens are for, as in their claim aud, while AUTH_MODE is jwt'),
+  RATE_LIMIT: wholeNumber(0, 1_000_000).default(0).describe('requests a minute from 0 (no limit) to 1000000'),
   CORS_ORIGINS: z
     .string()
     .transform(commaSeparated)
     .pipe(z.array(z.string().refine(isOrigin)))
-    .optional(),
-  INTROSPECTION: z.enum(['on', 'off']).optional(),
-  LOG_LEVEL: z.enum(logLevels).default('info'),
-  NODE_ENV: z.string().optional(),
+    .optional()
+    .describe('origins such as "https://example.org", separated by commas'),
+  INTROSPECTION: z.enum(['on', 'off']).optional().describe('"on" or "off"'),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .describe(`one of ${logLevels.join(', ')}`),
+  NODE_ENV: z.string().optional().describe('any text; "production" closes what helps development'),
 });
 
-const checked = variables
-  .refine(({ HOST, AUTH_MODE }) => AUTH_MODE !== 'off' || isLoopback(HOST), {
-    path: ['HOST'],
-    when: isFine('AUTH_MODE'),
-  })
+/** The rules over several variables: what AUTH_MODE asks of the others. */
+const checkedVariables = variables
+  .refine(({ AUTH_MODE, HOST }) => AUTH_MODE !== 'off' || isLoopback(HOST), ruleOf('HOST', ['AUTH_MODE']))
   .refine(
     ({ AUTH_MODE, AUTH_JWKS_URL, AUTH_PUBLIC_KEY }) =>
       AUTH_MODE !== 'jwt' || (AUTH_JWKS_URL === undefined) !== (AUTH_PUBLIC_KEY === undefined),
-    { path: ['AUTH_JWKS_URL'], when: isFine('AUTH_MODE', 'AUTH_JWKS_URL', 'AUTH_PUBLIC_KEY') },
+    ruleOf('AUTH_JWKS_URL', ['AUTH_MODE', 'AUTH_JWKS_URL', 'AUTH_PUBLIC_KEY']),
   )
-  .refine(({ AUTH_MODE, AUTH_ISSUER }) => AUTH_MODE !== 'jwt' || AUTH_ISSUER !== undefined, {
-    path: ['AUTH_ISSUER'],
-    when: isFine('AUTH_MODE'),
-  })
-  .refine(({ AUTH_MODE, AUTH_AUDIENCE }) => AUTH_MODE !== 'jwt' || AUTH_AUDIENCE !== undefined, {
-    path: ['AUTH_AUDIENCE'],
-    when: isFine('AUTH_MODE'),
-  });
+  .refine(
+    ({ AUTH_MODE, AUTH_ISSUER }) => AUTH_MODE !== 'jwt' || AUTH_ISSUER !== undefined,
+    ruleOf('AUTH_ISSUER', ['AUTH_MODE']),
+  )
+  .refine(
+    ({ AUTH_MODE, AUTH_AUDIENCE }) => AUTH_MODE !== 'jwt' || AUTH_AUDIENCE !== undefined,
+    ruleOf('AUTH_AUDIENCE', ['AUTH_MODE']),
+  );
 
-const expectations: readonly (readonly [keyof typeof variables.shape, string])[] = [
-  ['HOST', 'an address of this machine alone, such as "127.0.0.1", while AUTH_MODE is off'],
-  ['PORT', 'a port from 0 to 65535'],
-  ['EVENT_STORE', '"embedded" or "dynamodb"'],
-  ['EVENT_STORE_TABLE', 'a table name of 3 to 255 letters, digits, "_", "." or "-"'],
-  ['DYNAMODB_ENDPOINT', 'an http or https address such as "http://localhost:8000"'],
-  ['REQUEST_TIMEOUT_MS', 'milliseconds from 100 to 600000'],
-  ['FOLLOW_POLL_MS', 'milliseconds from 50 to 60000'],
-  ['AUTH_MODE', '"off", "unsafe-off" or "jwt"'],
-  [
-    'AUTH_JWKS_URL',
-    'the address of a JWK set, https beyond this machine, or else AUTH_PUBLIC_KEY, while AUTH_MODE is jwt',
-  ],
-  ['AUTH_PUBLIC_KEY', 'a public key in PEM (SPKI): RSA of 2048 bits or more, EC on P-256, or Ed25519'],
-  ['AUTH_ISSUER', 'who issues the tokens, as in their claim iss, while AUTH_MODE is jwt'],
-  ['AUTH_AUDIENCE', 'what the tokens are for, as in their claim aud, while AUTH_MODE is jwt'],
-  ['RATE_LIMIT', 'requests a minute from 0 (no limit) to 1000000'],
-  ['CORS_ORIGINS', 'origins such as "https://example.org", separated by commas'],
-  ['INTROSPECTION', '"on" or "off"'],
-  ['LOG_LEVEL', `one of ${logLevels.join(', ')}`],
-];
+type Variable = keyof typeof variables.shape;
 
-/** For rules over several variables: holds where these, each on its own, are as expected. */
-function isFine(...names: readonly (keyof typeof variables.shape)[]) {
-  return ({ issues }: z.core.ParsePayload): boolean =>
-    !issues.some(({ path }) => names.some((name) => path?.[0] === name));
+/** A problem of this variable, looked for only if all that the rule reads are valid by themselves. */
+function ruleOf(variable: Variable, read: readonly Variable[]) {
+  return {
+    path: [variable],
+    when: ({ issues }: z.core.ParsePayload): boolean =>
+      !issues.some(({ path }) => read.some((name) => path?.[0] === name)),
+  };
 }
 
-// Whoever pastes a private key instead of the public one should not find it in a log.
+/** What arrived, without the text of a key: it may be a private one, pasted by mistake, and logs keep it. */
 function shown(variable: string, value: string | undefined): string {
   if (value === undefined) return 'nothing';
   return variable === 'AUTH_PUBLIC_KEY' ? `another text of ${value.length} letters` : JSON.stringify(value);
 }
 
+/** Whether an answer from this address cannot be forged on its way: by TLS, or on this machine. */
 function isConfidential(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || isLoopback(hostname);
 }
 
-/** The key in a PEM, whose line breaks may be written as `\\n`; `undefined` if no token can be checked with it. */
+/** The public key in a PEM, with line breaks or `\\n`; `undefined` if it is not one, or too weak. */
 function publicKey(pem: string): KeyObject | undefined {
   const text = pem.replaceAll('\\n', '\n').trim();
   if (!text.startsWith('-----BEGIN PUBLIC KEY-----')) return undefined;

@@ -1,46 +1,51 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { destination, type LogFn, type Logger, pino } from 'pino';
-import { type Config, type ConfigProblem, readConfig } from './config.ts';
-import { createGraphqlServer, createSchema } from './graphql/graphql-server.ts';
-import { createRequestContext } from './graphql/request-context.ts';
+import { type Config, problemText, readConfig } from './config.ts';
+import type { Caller } from './graphql/authorization.ts';
+import { createRequestContext, type OperationSignals } from './graphql/context.ts';
+import { createSchema } from './graphql/schema.ts';
+import { createGraphqlServer } from './graphql/server.ts';
 import { subscriptionServer } from './graphql/subscriptions.ts';
-import { type Authenticate, authenticateByToken, authenticateNobody } from './http/authentication.ts';
-import { createHttpServer } from './http/http-server.ts';
-import { listen, UnusableAddressError } from './http/listen.ts';
+import { type Authenticate, authenticateByToken, withoutAuthentication } from './http/authentication.ts';
+import { createHttpServer, listen, UnusableAddressError } from './http/server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
+import { isFailedCommit } from './store/embedded/failed-commit.ts';
 import { type StoreFault, UnusableStoreError } from './store/errors.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';
 
-/** 20 to 60 MB of heap when it is full, with keys of 36 bytes. */
+/** Stream heads in the cache. A full cache takes 20 to 60 MB of heap, with keys of 36 bytes. */
 const headCacheSize = 200_000;
 const shutdownDeadlineMs = 9_000;
-/** So that `/readyz` says no within 2 s. */
+/** Lets `/readyz` answer 503 within 2 s. */
 const pingDeadlineMs = 1_500;
-/** Between a commit that failed and the end of the process, for `/readyz` and the answers in flight. */
-const lastWordsMs = 3_000;
+/** From a failed commit to the end of the process: time for `/readyz` to turn and for answers in flight. */
+const exitDelayMs = 3_000;
 
 /**
- * A write of its own for the line of each operation would be a twentieth of it: lines wait up to 50 ms for each
- * other, or for a warning or worse. What waits when the process exits is written then.
+ * Log lines are buffered for up to 50 ms or 4 KB, since one write per line costs 5 % of an append. Warnings and
+ * errors flush at once; so does exit.
  */
-const linesTogether = { sync: false, minLength: 4_096, periodicFlush: 50 };
+const buffered = { sync: false, minLength: 4_096, periodicFlush: 50 };
 const warning = 40;
 
+process.on('unhandledRejection', (reason) => {
+  // The embedded store has reported a failed commit itself.
+  if (!isFailedCommit(reason)) throw reason;
+});
 if (existsSync('.env')) process.loadEnvFile();
 const outcome = readConfig(process.env);
-if (outcome.type === 'wrong') refuseStart(problemList(outcome.problems));
+if (outcome.type === 'wrong') refuseStart(problemText(outcome.problems));
 else await run(outcome.config);
 
 async function run(config: Config): Promise<void> {
   const log = await createLog(config.logLevel);
   try {
     const metrics = createMetrics();
-    const onFailure = (fault: StoreFault) => endAfterFailure(log, fault);
-    const { table, where } = await openTable(config.store, onFailure, metrics);
+    const onFailure = (fault: StoreFault) => exitAfterFailure(log, fault);
+    const { table, where } = await openTable(config.store, onFailure, metrics.store);
     const stop = await serve(config, table, where, log, metrics);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   } catch (error) {
@@ -49,8 +54,14 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-/** Serves until the function that it answers with is called, which lets requests in flight finish. */
-async function serve(config: Config, table: EventTable, where: string, log: Logger, metrics: Metrics) {
+/** Composes the server and listens. The function that it gives stops it. */
+async function serve(
+  config: Config,
+  table: EventTable,
+  where: string,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Stop> {
   const store = createEventStore({
     table,
     headCacheSize,
@@ -61,30 +72,24 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   });
   const schema = createSchema();
   const { introspection, sandbox } = config;
-  const graphql = createGraphqlServer({ schema, introspection, sandbox, log, telemetry: metrics });
+  const reporters = { log, metrics: metrics.operations };
+  const contextOf = (requestId: string, signals: OperationSignals, caller: Caller) =>
+    createRequestContext({ caller, store, signals, requestId, log });
+  const graphql = createGraphqlServer({ schema, introspection, sandbox, reporters, log });
   await graphql.start();
   const server = await createHttpServer({
     graphql,
+    subscriptions: subscriptionServer({ schema, introspection, contextOf, reporters }),
+    contextOf,
     authenticate: authentication(config, log),
-    contextOf: (requestId, signals, caller) =>
-      createRequestContext({ caller, store, signals, requestId, log }),
     operationTimeoutMs: config.requestTimeoutMs,
-    subscriptions: subscriptionServer({
-      schema,
-      introspection,
-      targets: { log, telemetry: metrics },
-      contextOf: (requestId, end, caller) => {
-        setMaxListeners(0, end);
-        const signals = { deadline: end, clientGone: end };
-        return createRequestContext({ caller, store, signals, requestId, log });
-      },
-    }),
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
     rateLimit: config.rateLimit,
     offlineIde: sandbox,
     onlyLoopback: config.auth.type === 'off',
-    metrics,
+    metrics: metrics.page,
+    webSocketMetrics: metrics.webSockets,
     log,
   });
   if (config.auth.type === 'unsafe-off')
@@ -92,33 +97,41 @@ async function serve(config: Config, table: EventTable, where: string, log: Logg
   const address = await listen(server, config.host, config.port);
   log.info(`Listening on ${address}/graphql, ${where}`);
   log.flush();
-
-  let stopping = false;
-  return async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    log.info(`${signal}: finishing requests in flight`);
+  return stopOnce(log, async () => {
     setTimeout(() => server.server.closeAllConnections(), shutdownDeadlineMs).unref();
     await server.close();
     await graphql.stop();
     await table.close();
+  });
+}
+
+type Stop = (signal: NodeJS.Signals) => Promise<void>;
+
+/** Stops at the first signal, and lets requests in flight finish. Later signals do nothing. */
+function stopOnce(log: Logger, stop: () => Promise<void>): Stop {
+  let isStopping = false;
+  return async (signal) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info(`${signal}: finishing requests in flight`);
+    await stop();
     log.info('Stopped');
     process.exitCode = 0;
   };
 }
 
-// LMDB does not write again after a failed commit until the folder is opened anew.
-function endAfterFailure(log: Logger, fault: StoreFault): void {
+// After a failed commit LMDB writes again only once the folder is opened anew.
+function exitAfterFailure(log: Logger, fault: StoreFault): void {
   log.fatal({ err: fault }, 'The embedded store cannot write any more; the server ends, to be started again');
-  setTimeout(() => process.exit(1), lastWordsMs);
+  setTimeout(() => process.exit(1), exitDelayMs);
 }
 
 function authentication({ auth }: Config, log: Logger): Authenticate {
-  return auth.type === 'jwt' ? authenticateByToken(auth, log) : authenticateNobody;
+  return auth.type === 'jwt' ? authenticateByToken(auth, log) : withoutAuthentication;
 }
 
 async function createLog(level: Config['logLevel']): Promise<Logger> {
-  if (!process.stdout.isTTY) return pino({ level, hooks: { logMethod } }, destination(linesTogether));
+  if (!process.stdout.isTTY) return pino({ level, hooks: { logMethod } }, destination(buffered));
   const { default: pretty } = await import('pino-pretty');
   return pino({ level }, pretty({ ignore: 'pid,hostname' }));
 }
@@ -126,10 +139,6 @@ async function createLog(level: Config['logLevel']): Promise<Logger> {
 function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
   method.apply(this, args);
   if (level >= warning) this.flush();
-}
-
-function problemList(problems: readonly ConfigProblem[]): string {
-  return problems.map(({ variable, message }) => `${variable}: ${message}.`).join('\n');
 }
 
 function refuseStart(message: string): void {

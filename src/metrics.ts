@@ -1,33 +1,38 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Operation, OperationTelemetry } from './graphql/operation.ts';
-import type { MetricsPage } from './http/metrics-page.ts';
+import type { Operation, OperationMetrics } from './graphql/telemetry.ts';
+import type { MetricsPage } from './http/pages.ts';
+import type { WebSocketMetrics } from './http/web-socket.ts';
 import type { StoreTelemetry } from './store/telemetry.ts';
 
-/** What is counted, and the page that tells it. */
-export type Metrics = StoreTelemetry & OperationTelemetry & MetricsPage;
+/** The counters of each layer, and the page that shows them all. */
+export type Metrics = {
+  readonly store: StoreTelemetry;
+  readonly operations: OperationMetrics;
+  readonly webSockets: WebSocketMetrics;
+  readonly page: MetricsPage;
+};
 
 const secondsOfOperations = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Counters in a registry of their own, told by the layers what happens. Every label has few values: names of
- * the schema, of verbs and codes.
+ * Counters in a registry of their own. Every label has few values, none of which a caller makes up: names of the
+ * schema, of verbs, of codes.
  *
  * @see https://prometheus.io/docs/practices/naming/
  */
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  // Precision costs a timer of that many milliseconds.
+  // The precision, in milliseconds, is the period of a timer.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return {
-    ...operationMetrics(registry),
-    ...storeMetrics(registry),
-    ...connectionMetrics(registry),
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    store: storeMetrics(registry),
+    operations: operationMetrics(registry),
+    webSockets: webSocketMetrics(registry),
+    page: { contentType: registry.contentType, text: () => registry.metrics() },
   };
 }
 
-function operationMetrics(registry: Registry): OperationTelemetry {
+function operationMetrics(registry: Registry): OperationMetrics {
   const registers = [registry];
   const results = new Counter({
     name: 'graphql_root_fields_total',
@@ -111,7 +116,7 @@ function storeMetrics(registry: Registry): StoreTelemetry {
   };
 }
 
-function connectionMetrics(registry: Registry): Pick<MetricsPage, 'webSocketOpened' | 'webSocketClosed'> {
+function webSocketMetrics(registry: Registry): WebSocketMetrics {
   const open = new Gauge({
     name: 'websocket_connections_open',
     help: 'WebSocket connections that are open.',

@@ -2,16 +2,15 @@ import { resolve } from 'node:path';
 import type { Config } from './config.ts';
 import type { StoreFault } from './store/errors.ts';
 import type { EventTable, TableAdmin } from './store/event-table.ts';
-import type { StoreTelemetry } from './store/telemetry.ts';
-import { measuredTable } from './store/telemetry.ts';
+import { measuredTable, type StoreTelemetry } from './store/telemetry.ts';
 
-/** A checked table, its admin, and where its data is, for people. Closing the table ends both. */
+/** A checked table, its admin, and where its data is, as text for people. Closing the table ends both. */
 export type OpenTable = { readonly table: EventTable; readonly admin: TableAdmin; readonly where: string };
 
 /**
- * Opens the table of the configuration. `onFailure` is told when the embedded store cannot write any more, the
- * telemetry of everything that is done with the table.
- * Throws `UnusableStoreError`, with one sentence, if it cannot be worked with.
+ * Opens the table of the configuration. The embedded store calls `onFailure` once a commit has failed: it takes no
+ * more writes then, and the process has to expect an unhandled rejection, see `isFailedCommit`. With telemetry
+ * every call of the table is counted. Throws `UnusableStoreError`, with one sentence, if the store is not usable.
  */
 export async function openTable(
   store: Config['store'],
@@ -26,10 +25,7 @@ export async function openTable(
 
 // Only the engine that is used is loaded: the AWS SDK alone takes a quarter of a second.
 async function openEmbedded(path: string, onFailure?: (fault: StoreFault) => void): Promise<OpenTable> {
-  const { isFailedCommit, openEmbeddedEventTable } = await import('./store/embedded/event-table.ts');
-  process.on('unhandledRejection', (reason) => {
-    if (!isFailedCommit(reason)) throw reason;
-  });
+  const { openEmbeddedEventTable } = await import('./store/embedded/event-table.ts');
   const folder = resolve(path);
   const table = await openEmbeddedEventTable(folder, onFailure);
   return { table, admin: table, where: `embedded store in ${folder}` };
@@ -48,10 +44,10 @@ async function openDynamoDb(
   const connection = await connectToDynamoDb(endpoint, telemetry);
   await prepareTable(connection, tableName);
   const { assumed } = connection;
-  const inventions = assumed.length > 0 ? `, with ${assumed.join(' and ')} since none are set` : '';
+  const assumptions = assumed.length > 0 ? `, with ${assumed.join(' and ')} since none are set` : '';
   return {
     table: createDynamoDbEventTable(connection.events, tableName, telemetry),
     admin: createDynamoDbTableAdmin(connection, tableName),
-    where: `DynamoDB table ${tableName} at ${endpoint ?? connection.region}${inventions}`,
+    where: `DynamoDB table ${tableName} at ${endpoint ?? connection.region}${assumptions}`,
   };
 }

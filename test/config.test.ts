@@ -79,7 +79,7 @@ test('names every wrong variable at once, with what was expected and what arrive
   });
 });
 
-test('refuses to listen beyond this machine while nobody is asked who they are', () => {
+test('refuses to listen beyond this machine without authentication', () => {
   for (const HOST of ['0.0.0.0', '::', '192.168.1.7', 'example.org', '127.example.org']) {
     expect(readConfig({ HOST, PORT: 'x' })).toMatchObject({
       problems: [

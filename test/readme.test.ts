@@ -54,9 +54,10 @@ test('the README tells Apollo Client of every type that is an Error', () => {
 test('.env.example and the README name every variable that is read, and the example is the default', () => {
   const example = readFileSync(new URL('.env.example', root), 'utf8');
   const source = readFileSync(new URL('src/config.ts', root), 'utf8');
-  const read = Array.from(source.matchAll(/^ {2}([A-Z_]+): z/gm), ([, name = '']) => name).filter(
-    (name) => name !== 'NODE_ENV',
-  );
+  const read = Array.from(
+    source.matchAll(/^ {2}([A-Z_]+): (?:z|wholeNumber\()/gm),
+    ([, name = '']) => name,
+  ).filter((name) => name !== 'NODE_ENV');
   const values = Object.fromEntries(
     Array.from(example.matchAll(/^([A-Z_]+)=(.*)$/gm), ([, name, value]) => [name, value]),
   );

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { isFailedCommit } from '../store/embedded/failed-commit.ts';
 import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
-import { exitCodes, RefusedError } from './exit-codes.ts';
+import { exitCodes, RefusedError, WrongSettingsError } from './program.ts';
 import { seedCommand } from './seed-command.ts';
-import { WrongSettingsError } from './settings.ts';
 import { tableCommand } from './table-command.ts';
 import { exportCommand, importCommand } from './transfer-commands.ts';
 import { verifyCommand } from './verify-command.ts';
@@ -15,6 +15,10 @@ DYNAMODB_ENDPOINT, AWS_REGION and credentials, from the environment or a .env fi
 
 Exit codes: 0 done, 1 refused or something is wrong with the table, 2 wrong arguments or settings.`;
 
+process.on('unhandledRejection', (reason) => {
+  // The command has the fault of a failed commit itself.
+  if (!isFailedCommit(reason)) throw reason;
+});
 if (existsSync('.env')) process.loadEnvFile();
 process.exitCode = await run(process.argv);
 
@@ -41,7 +45,7 @@ function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** Commander has told of its own errors; the others are told here, in their one sentence. */
+/** Prints an expected error in its one sentence, but for those of Commander, which prints its own. Rethrows others. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === exitCodes.done ? exitCodes.done : exitCodes.wrongUsage;
@@ -61,7 +65,7 @@ function isExpected(error: unknown): error is Error {
   );
 }
 
-/** Such as a file that is not there, or a pipe that nobody reads any more. */
+/** An error of the operating system, such as a missing file, or a pipe whose reader has gone. */
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { type BackfillReport, backfillDirectory } from '../store/maintenance/backfill.ts';
+import { withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { withTable } from './with-table.ts';
 
-/** `directory`: enters characters that other programs have written. */
+/** `directory`: enters characters whose first event another program wrote. */
 export function directoryCommand(): Command {
   const command = new Command('directory').description(
     'The directory that the list of characters is read from',

@@ -1,14 +1,14 @@
-/** Counts on one line of the terminal how far long work has come. */
+/** A counter of finished steps, on one line of the terminal. */
 export type Progress = {
   readonly step: () => void;
-  /** How many steps there were so far. */
+  /** The steps so far. */
   readonly count: () => number;
   readonly end: () => void;
 };
 
 const everyMs = 200;
 
-/** A progress display, for people on stderr; nothing where that is no terminal. */
+/** Shows progress on stderr, at most five times a second; shows nothing where that is no terminal. */
 export function startProgress(
   what: string,
   terminal: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr,

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import type { CharacterState } from '../character/character.ts';
 import { type Finding, type VerifyReport, verifyTable } from '../store/maintenance/verify.ts';
-import { RefusedError } from './exit-codes.ts';
+import { RefusedError, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { withTable } from './with-table.ts';
 
 /** `verify`: replays every event and compares it with what is stored beside it. */
 export function verifyCommand(): Command {

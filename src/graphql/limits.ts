@@ -1,23 +1,25 @@
 import { depthLimit } from '@graphile/depth-limit';
 import { GraphQLError, Kind, type SelectionNode, type SelectionSetNode, type ValidationRule } from 'graphql';
 
-/** How many fields of an operation may have an alias, and how many of its fields may be root fields. */
-export const maxFields = 100;
+/** The most aliases of a document, and the most root fields of an operation. */
+const maxFields = 100;
 
 /**
- * What a parser takes: 20 KB of text, and no more tokens and comments than such a text has at its densest in
- * earnest. Beyond it the parser stops, so that a text costs no more than what was read.
+ * Parser limits: 20,000 UTF-16 units, 2,000 tokens, 100 comments. The parser stops at the first one exceeded, so
+ * an oversized query costs only what the parser has read.
  *
  * @see https://github.com/graphql/graphql-js/blob/16.x.x/src/language/parser.ts
  */
 export const parseOptions = { maxSourceLength: 20_000, maxLexicalTokens: 2_000, maxComments: 100 };
 
-/** How many errors of validation, or of variables, are told. */
+/** The most errors that graphql-js collects of a validation, or of variables, before it aborts. */
 export const maxErrors = 10;
 
 /**
- * The rules that bound what an operation costs before it runs: its depth, its aliases and its root fields. The
- * full introspection query of graphql-js keeps to them.
+ * Validation rules that bound the cost of an operation before it runs: depth, aliases, root fields. The full
+ * introspection query of graphql-js passes them.
+ *
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/GraphQL_Cheat_Sheet.html#dos-prevention
  */
 export const costRules: readonly ValidationRule[] = [
   aliasLimit,
@@ -34,7 +36,7 @@ export const costRules: readonly ValidationRule[] = [
 
 type Context = Parameters<ValidationRule>[0];
 
-/** Counts the aliases of the whole document, each once, however often its fragment is used. */
+/** At most 100 aliases in the document. One in a fragment counts once, however often the fragment is spread. */
 function aliasLimit(context: Context): ReturnType<ValidationRule> {
   return {
     Document: ({ definitions }) => {
@@ -48,7 +50,7 @@ function aliasLimit(context: Context): ReturnType<ValidationRule> {
   };
 }
 
-/** Counts what operations ask of the root, through fragments too, so that a short text cannot ask a thousand times. */
+/** At most 100 root fields in an operation, those in fragments included. Each fragment is entered once. */
 function rootFieldLimit(context: Context): ReturnType<ValidationRule> {
   const rootFields = (set: SelectionSetNode, entered: Set<string>): number =>
     set.selections.reduce((count, selection) => {
@@ -70,6 +72,7 @@ function rootFieldLimit(context: Context): ReturnType<ValidationRule> {
   };
 }
 
+/** Every selection in the sets, nested ones included. A loop, since recursion would overflow the stack on deep sets. */
 function* selectionsOf(sets: readonly SelectionSetNode[]): Generator<SelectionNode> {
   const open = [...sets];
   for (let set = open.pop(); set !== undefined; set = open.pop()) {
@@ -82,18 +85,14 @@ function* selectionsOf(sets: readonly SelectionSetNode[]): Generator<SelectionNo
   }
 }
 
-// More errors than are told end the validation, before the rules that compare every field with every other.
+/**
+ * Reports one error more than `maxErrors`, all equal, so that graphql-js aborts the validation here:
+ * `OverlappingFieldsCanBeMerged`, which compares every field with every other, would take quadratic time.
+ * `eachOnce` makes them one error again.
+ *
+ * @see https://github.com/graphql/graphql-js/blob/16.x.x/src/validation/validate.ts
+ */
 function refuse(context: Context, what: string): void {
   const error = new GraphQLError(`Expected at most ${maxFields} ${what}, got more.`);
   for (let nth = 0; nth <= maxErrors; nth += 1) context.reportError(error);
-}
-
-/** Of errors that say the same the first, without the remark that validation ended early. */
-export function eachOnce<Told extends { readonly message: string; readonly locations?: unknown }>(
-  errors: readonly Told[],
-): Told[] {
-  const told = errors.filter(({ message }) => !message.startsWith('Too many validation errors'));
-  return [
-    ...new Map(told.map((error) => [JSON.stringify([error.message, error.locations]), error])).values(),
-  ];
 }

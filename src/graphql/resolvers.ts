@@ -4,8 +4,7 @@ import type { CharacterState } from '../character/character.ts';
 import { characterIdIssues, type InputIssue, type NewEvent, versionIssues } from '../character/event.ts';
 import type { CharacterPage } from '../store/directory.ts';
 import type { EventPage, RecordedEvent } from '../store/history.ts';
-import { directoryCursor } from './directory-cursor.ts';
-import { eventCursor, eventId } from './event-identity.ts';
+import type { RequestContext } from './context.ts';
 import type {
   AppendEventInput,
   CharacterConnectionResolvers,
@@ -14,14 +13,17 @@ import type {
   EventEdgeResolvers,
   EventResolvers,
   Resolvers,
+  SubscriptionResolvers,
 } from './generated/resolver-types.ts';
 import {
   characterPageIssues,
   characterPageRequest,
+  directoryCursor,
+  eventCursor,
+  eventId,
   eventPageIssues,
   eventPageRequest,
-} from './page-arguments.ts';
-import type { RequestContext } from './request-context.ts';
+} from './pagination.ts';
 import {
   appendEventResult,
   appendEventsResult,
@@ -34,7 +36,13 @@ import {
 type Complete<FieldResolvers, Model> = FieldResolvers &
   Required<Omit<FieldResolvers, keyof Model | '__isTypeOf'>>;
 
-type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription'>> & {
+type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation'>> & {
+  readonly Subscription: {
+    readonly [Field in keyof SubscriptionResolvers]: Exclude<
+      SubscriptionResolvers[Field],
+      (...args: never[]) => unknown
+    >;
+  };
   readonly Character: Complete<CharacterResolvers, CharacterState>;
   readonly CharacterConnection: Complete<CharacterConnectionResolvers, CharacterPage>;
   readonly Event: Complete<EventResolvers, RecordedEvent>;
@@ -105,7 +113,7 @@ export const resolvers: CompleteResolvers = {
         return eventsOf(store.subscribe(characterId, afterVersion ?? undefined, signals.clientGone));
       },
     },
-    characterCreated: { subscribe: (_, __, context) => newcomersOf(context) },
+    characterCreated: { subscribe: (_, __, context) => createdCharactersOf(context) },
   },
   Character: {
     id: ({ characterId }) => characterId,
@@ -142,15 +150,15 @@ async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
   for await (const eventAppended of events) yield { eventAppended };
 }
 
-// One context serves a subscription for as long as it lasts; what was loaded for one event must not pile up in it.
-async function* newcomersOf({ store, characters, signals }: RequestContext) {
+// A subscription has one context for all its life: its loader is cleared, or it would keep every character.
+async function* createdCharactersOf({ store, characters, signals }: RequestContext) {
   for await (const characterCreated of store.createdCharacters(signals.clientGone)) {
     characters.clearAll();
     yield { characterCreated };
   }
 }
 
-/** The characters of a page that are there, each with its place: the directory may know one that is not. */
+/** The characters of a page, each with its entry. The directory may list one that has no events any more. */
 async function listed({ entries }: CharacterPage, { characters }: RequestContext) {
   const states = await Promise.all(entries.map(({ characterId }) => characters.load(characterId)));
   return entries.flatMap((entry, index) => {

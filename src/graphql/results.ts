@@ -10,12 +10,12 @@ type Member<Union extends keyof ResolversTypes, Name> = Extract<
 
 type Success = Member<'AppendEventResult', 'AppendEventSuccess'>;
 
-/** What the caller of `appendEvent` is told. */
+/** The result of `appendEvent`. */
 export function appendEventResult(outcome: AppendOutcome): Awaited<ResolversTypes['AppendEventResult']> {
   return outcome.type === 'appended' ? appended(outcome) : refusal(outcome);
 }
 
-/** What the caller of `appendEvents` is told. */
+/** The result of `appendEvents`. */
 export function appendEventsResult(
   outcome: AppendGroupOutcome,
 ): Awaited<ResolversTypes['AppendEventsResult']> {
@@ -24,7 +24,7 @@ export function appendEventsResult(
   return { __typename: 'AppendEventsSuccess', events, characters: states, duplicate };
 }
 
-/** What the caller of `revertEvent` is told. */
+/** The result of `revertEvent`. */
 export function revertEventResult(
   outcome: RevertOutcome,
   { characterId, version }: Revert,
@@ -87,7 +87,7 @@ function refusal(outcome: Refusal): Exclude<Awaited<ResolversTypes['AppendEventR
   }
 }
 
-/** What the caller is told whose arguments break a rule. */
+/** The result for arguments that break rules, with one issue for each. */
 export function invalidInput(
   issues: readonly InputIssue[],
 ): Member<'AppendEventResult', 'InvalidInputError'> {
@@ -98,7 +98,7 @@ export function invalidInput(
   };
 }
 
-/** What the caller is told who asks for a character, or a version of one, that nothing happened in. */
+/** The result for a character without events or, with a version, for a version that it does not have. */
 export function noEventFound(
   characterId: string,
   missingVersion: number | null = null,

@@ -1,126 +1,122 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import {
   type DocumentNode,
-  type ExecutionResult,
+  type ExecutionArgs,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
-  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
 } from 'graphql';
-import type { ServerOptions } from 'graphql-ws';
-import type { Caller } from './caller.ts';
-import { maskedError } from './error-masking.ts';
-import { costRules, eachOnce, maxErrors, parseOptions } from './limits.ts';
-import { codesOf, type OperationTargets, tell } from './operation-log.ts';
-import type { RequestContext } from './request-context.ts';
-import { reportSubscription, type SubscriptionReport } from './subscription-report.ts';
+import type { ExecutionResult, ServerOptions } from 'graphql-ws';
+import type { Caller } from './authorization.ts';
+import type { OperationSignals, RequestContext } from './context.ts';
+import { codesOf, eachOnce, maskedSubscriptionError } from './errors.ts';
+import { costRules, maxErrors, parseOptions } from './limits.ts';
+import {
+  type OperationReporters,
+  reportOperation,
+  reportSubscription,
+  type SubscriptionReport,
+} from './telemetry.ts';
 
-/** What subscriptions are answered with. */
-export type SubscriptionOptions = {
+/** The settings of the subscription server. */
+export type SubscriptionServerOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** What the resolvers of the subscription with this id get, until the signal is aborted. */
-  readonly contextOf: (requestId: string, end: AbortSignal, caller: Caller) => RequestContext;
-  /** Where subscriptions are told of, when they are over or refused. */
-  readonly targets: OperationTargets;
+  /** The context of the subscription with this id. */
+  readonly contextOf: (requestId: string, signals: OperationSignals, caller: Caller) => RequestContext;
+  readonly reporters: OperationReporters;
 };
 
-/** What a connection carries from its beginning on. Without a caller nothing is answered on it. */
+/** The state of a connection. Its caller is set when the connection is acknowledged; without one it gets no answer. */
 export type Connection = { caller?: Caller };
 
-/** How many subscriptions a connection may have at a time. */
-export const maxSubscriptions = 100;
+/** The context of a subscription, with the controller that ends its reads. */
+type SubscriptionContext = RequestContext & { readonly end: AbortController };
+
+/** The most subscriptions that a connection has at a time. */
+const maxSubscriptions = 100;
 
 /**
- * What graphql-ws is told to do: subscriptions only, at most 100 on a connection, faults masked and logged
- * like those of requests, and reads that end with the subscription.
+ * Options of graphql-ws: subscriptions only, at most 100 on a connection, held to the limits of requests. Faults
+ * are masked and logged like those of requests; reads end with their subscription.
  *
- * @see https://the-guild.dev/graphql/ws/docs/interfaces/server.ServerOptions
+ * @see https://the-guild.dev/graphql/ws/docs/server/interfaces/ServerOptions
  */
 export function subscriptionServer({
   schema,
   introspection,
   contextOf,
-  targets,
-}: SubscriptionOptions): ServerOptions<Record<string, unknown>, Connection> {
-  const rules = [
-    ...specifiedRules,
-    ...costRules,
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ];
-  const hideSuggestions = !introspection;
-  const ends = new WeakMap<object, AbortController>();
+  reporters,
+}: SubscriptionServerOptions): ServerOptions<Record<string, unknown>, Connection> {
+  const documentOf = documentReader(schema, introspection);
   return {
     schema,
-    onSubscribe: ({ subscriptions, extra: { caller } }, _, { query, operationName, variables }) => {
+    onSubscribe: ({ subscriptions, extra: { caller } }, _id, { query, operationName, variables }) => {
       if (Object.keys(subscriptions).length > maxSubscriptions) {
-        return [refused(`Expected at most ${maxSubscriptions} subscriptions on a connection, got one more.`)];
+        return [
+          badRequest(`Expected at most ${maxSubscriptions} subscriptions on a connection, got one more.`),
+        ];
       }
-      if (caller === undefined) return [refused('Expected a connection whose caller is known.')];
-      const document = parsed(query);
-      if (document instanceof GraphQLError) return [document];
-      const errors = validate(schema, document, rules, { maxErrors, hideSuggestions });
-      if (errors.length > 0) return eachOnce(errors.map(invalid));
+      if (caller === undefined) return [badRequest('Expected a connection whose caller is known.')];
+      const document = documentOf(query);
+      if (!('definitions' in document)) return document;
       if (getOperationAST(document, operationName)?.operation !== 'subscription') {
-        return [refused('Expected a subscription; queries and mutations are answered over HTTP.')];
+        return [badRequest('Expected a subscription; queries and mutations are answered over HTTP.')];
       }
       const end = new AbortController();
-      const contextValue = contextOf(randomUUID(), end.signal, caller);
-      ends.set(contextValue, end);
+      // A page of an answer may start a read for each of its hundred characters.
+      setMaxListeners(0, end.signal);
+      const signals = { deadline: end.signal, clientGone: end.signal };
+      const contextValue: SubscriptionContext = { ...contextOf(randomUUID(), signals, caller), end };
       return {
         schema,
         document,
         operationName,
         variableValues: variables,
         contextValue,
-        hideSuggestions,
+        hideSuggestions: !introspection,
         options: { maxCoercionErrors: maxErrors },
       };
     },
-    onOperation: (_, __, ___, { document, operationName, contextValue }, result) => {
-      const context = contextValue as RequestContext;
-      const name = getOperationAST(document, operationName)?.name?.value;
-      const report = reportSubscription(targets, context, name);
-      if (isStream(result)) return endable(result, context, ends.get(context), report);
-      const refusal = masked(result as ExecutionResult, context, report);
-      report.end();
-      return refusal;
-    },
-    onError: (_, __, ___, errors) => {
-      const unnamed = { name: undefined, type: 'unknown', durationMs: 0, results: {} } as const;
-      tell(targets, { ...unnamed, requestId: randomUUID(), errorCodes: codesOf(errors) });
+    onOperation: async (_context, _id, _payload, args, result) => started(args, await result, reporters),
+    onError: (_context, _id, _payload, errors) => {
+      const refused = { requestId: randomUUID(), name: undefined, type: 'unknown', durationMs: 0 } as const;
+      reportOperation(reporters, { ...refused, results: {}, errorCodes: codesOf(errors) }, undefined);
     },
   };
 }
 
-/** Tells a client that sends a subscription as a request where to send it instead. */
-export function refuseSubscription(operation: OperationDefinitionNode | undefined): void {
-  if (operation?.operation !== 'subscription') return;
-  throw new GraphQLError(
-    'Expected a query or a mutation: subscriptions are served over the WebSocket at this address (graphql-ws).',
-    { extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } } },
-  );
+/** Parses and validates a query. Gives its document, or the errors that refuse it. */
+function documentReader(
+  schema: GraphQLSchema,
+  introspection: boolean,
+): (query: string) => DocumentNode | readonly GraphQLError[] {
+  const rules = [
+    ...specifiedRules,
+    ...costRules,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
+  const options = { maxErrors, hideSuggestions: !introspection };
+  return (query) => {
+    try {
+      const document = parse(query, parseOptions);
+      const errors = validate(schema, document, rules, options);
+      if (errors.length === 0) return document;
+      return eachOnce(errors.map((error) => coded(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED)));
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return [coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED)];
+    }
+  };
 }
 
-function parsed(query: string): DocumentNode | GraphQLError {
-  try {
-    return parse(query, parseOptions);
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED);
-  }
-}
-
-function invalid(error: GraphQLError): GraphQLError {
-  return coded(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED);
-}
-
-function refused(message: string): GraphQLError {
+function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.BAD_REQUEST } });
 }
 
@@ -128,8 +124,18 @@ function coded({ message, source, positions, path }: GraphQLError, code: string)
   return new GraphQLError(message, { source, positions, path, extensions: { code } });
 }
 
-function isStream(result: object): result is AsyncGenerator<ExecutionResult, void, void> {
-  return Symbol.asyncIterator in result;
+type Started = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** The results of a subscription that graphql-js has started, or the one result that refused it. */
+function started(args: ExecutionArgs, result: Started, reporters: OperationReporters): Started {
+  // graphql-ws hands on what `onSubscribe` returned, typed as any object.
+  const context = args.contextValue as SubscriptionContext;
+  const name = getOperationAST(args.document, args.operationName)?.name?.value;
+  const report = reportSubscription(reporters, context, name);
+  if (Symbol.asyncIterator in result) return endable(maskedResults(result, context, report), context, report);
+  const refusal = masked(result, context, report);
+  report.end();
+  return refusal;
 }
 
 function masked(
@@ -138,39 +144,47 @@ function masked(
   report: SubscriptionReport,
 ): ExecutionResult {
   if (result.errors === undefined) return result;
-  const errors = result.errors.map((error) => maskedError(error, context));
+  const errors = result.errors.map((error) => maskedSubscriptionError(error, context));
   report.failed(codesOf(errors));
   return { ...result, errors };
 }
 
+/** The results with faults masked. A fault of the stream itself is the last result. */
+async function* maskedResults(
+  results: AsyncIterable<ExecutionResult>,
+  context: RequestContext,
+  report: SubscriptionReport,
+): AsyncGenerator<ExecutionResult, void, void> {
+  try {
+    for await (const result of results) yield masked(result, context, report);
+  } catch (cause) {
+    const originalError = cause instanceof Error ? cause : new Error(String(cause));
+    const errors = [new GraphQLError(originalError.message, { originalError })];
+    yield masked({ errors }, context, report);
+  } finally {
+    report.end();
+  }
+}
+
 /**
- * The results of a subscription, faults masked: one in the stream itself is the last result. A generator that
- * waits answers `return` only when its wait is over, so that is what `end` is aborted for.
+ * The same results, ended at once by `return`, with which graphql-ws ends a subscription. A generator by itself
+ * answers `return` only after its pending `next`, which may wait for hours: aborting the reads ends that wait.
  */
 function endable(
   results: AsyncGenerator<ExecutionResult, void, void>,
-  context: RequestContext,
-  end: AbortController | undefined,
+  { end }: SubscriptionContext,
   report: SubscriptionReport,
-): AsyncGenerator<ExecutionResult, void, void> {
-  async function* all(): AsyncGenerator<ExecutionResult, void, void> {
-    try {
-      for await (const result of results) yield masked(result, context, report);
-    } catch (cause) {
-      const originalError = cause instanceof Error ? cause : new Error(String(cause));
-      const errors = [new GraphQLError(originalError.message, { originalError })];
-      yield masked({ errors }, context, report);
-    } finally {
+): AsyncIterableIterator<ExecutionResult, void, void> {
+  return {
+    next: () => results.next(),
+    return: () => {
+      end.abort();
+      // A generator that was never started skips its `finally`.
       report.end();
-    }
-  }
-  const stream = all();
-  const endStream = stream.return.bind(stream);
-  stream.return = (value) => {
-    end?.abort();
-    // A stream that nobody has begun to read does not come by its own end.
-    report.end();
-    return endStream(value);
+      return results.return();
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
   };
-  return stream;
 }

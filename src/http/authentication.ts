@@ -1,28 +1,20 @@
-import type { KeyObject } from 'node:crypto';
+import { HeaderMap } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Caller, TokenHolder } from '../graphql/caller.ts';
+import type { TokenRules } from '../config.ts';
+import type { Caller, TokenHolder } from '../graphql/authorization.ts';
 
-/** What a token has to be like. */
-export type TokenRules = {
-  /** One key, or the address of a JWK set that has it. */
-  readonly keys:
-    | { readonly type: 'one'; readonly key: KeyObject }
-    | { readonly type: 'set'; readonly url: URL };
-  readonly issuer: string;
-  readonly audience: string;
-};
-
-/** Who asks, or why they are not let in. */
+/** Who calls, or why that is not known. */
 export type AuthenticationOutcome =
   | { readonly type: 'known'; readonly caller: Caller }
-  /** No token, or none that holds. */
+  /** No token, or one that does not hold. */
   | { readonly type: 'refused'; readonly reason: string; readonly hadToken: boolean }
-  /** The keys that would tell cannot be had now. */
+  /** The keys that tokens are signed with are out of reach. */
   | { readonly type: 'undecided'; readonly reason: string };
 
-/** Finds out who asks, from what stands in `Authorization`. */
+/** Authenticates a caller by the value of `Authorization`. Never rejects. */
 export type Authenticate = (authorization: unknown) => Promise<AuthenticationOutcome>;
 
 const algorithmsOfSets = ['RS256', 'PS256', 'ES256', 'EdDSA'];
@@ -33,17 +25,19 @@ const algorithmsOfKeys: Readonly<Record<string, readonly string[]>> = {
 };
 const clockToleranceSeconds = 5;
 const keySetTimeoutMs = 3_000;
-/** So that a list of characters stays within what one request may read. */
+/** A list of characters reads each of them, so the claim bounds that read. */
 const maxCharacters = 1_000;
 
-/** Asks nobody. */
-export const authenticateNobody: Authenticate = async () => ({ type: 'known', caller: 'anyone' });
+/** Every caller is `anyone`; `Authorization` is ignored. */
+export const withoutAuthentication: Authenticate = async () => ({ type: 'known', caller: 'anyone' });
 
 /**
- * Lets in who brings a token (JWT) with a good signature by an asymmetric key, for this issuer and audience, that
- * is valid now and ends some time.
+ * Authentication by a bearer token, a JWT with a subject and an expiry, signed with an asymmetric key, for this
+ * issuer and audience. Clocks may differ by 5 s. A key set is kept for 10 minutes; an unknown key fetches it
+ * anew, at most every 30 s. Fetching it may take 3 s.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8725
+ * @see https://github.com/panva/jose/blob/main/docs/jwks/remote/functions/createRemoteJWKSet.md
  */
 export function authenticateByToken(
   { keys, issuer, audience }: TokenRules,
@@ -73,7 +67,7 @@ export function authenticateByToken(
   };
 }
 
-/** The key set does not answer, or not with keys. */
+/** The key set does not answer, or answers without keys. */
 class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError';
 }
@@ -135,4 +129,27 @@ function unacceptable(part: string): string {
 
 function refused(reason: string, hadToken: boolean): AuthenticationOutcome {
   return { type: 'refused', reason, hadToken };
+}
+
+type NotKnown = Exclude<AuthenticationOutcome, { readonly type: 'known' }>;
+
+/**
+ * How HTTP refuses a caller: status 401 with the challenge for `WWW-Authenticate`, or 503 while the keys of tokens
+ * are out of reach.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
+ */
+export function refusalOf(outcome: NotKnown): { readonly status: number; readonly challenge?: string } {
+  if (outcome.type === 'undecided') return { status: 503 };
+  return { status: 401, challenge: outcome.hadToken ? 'Bearer error="invalid_token"' : 'Bearer' };
+}
+
+/** The error that answers a GraphQL request of a caller who is not known, with the status of the refusal. */
+export function unauthenticated(outcome: NotKnown, requestId: string): GraphQLError {
+  const { status, challenge } = refusalOf(outcome);
+  const code = outcome.type === 'undecided' ? 'AUTHENTICATION_UNAVAILABLE' : 'UNAUTHENTICATED';
+  const headers = new HeaderMap();
+  if (challenge !== undefined) headers.set('www-authenticate', challenge);
+  const extensions: Record<string, unknown> = { code, requestId, http: { status, headers } };
+  return new GraphQLError(outcome.reason, { extensions });
 }

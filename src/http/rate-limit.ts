@@ -1,19 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Too many requests of one caller. */
-export const tooMany = {
+/** The error of a caller over its rate limit. */
+export const tooManyRequests = {
   message: 'The server takes no more requests of yours for now.',
   extensions: { code: 'THROTTLED', retryable: true },
 } as const;
 
-/**
- * Counts one more request of a caller. Answers with how many seconds it has to wait, or `undefined` if it need
- * not.
- */
+/** Counts one more request of a caller. Gives the seconds until the next one is taken; `undefined` if this one is. */
 export type RateLimit = (caller: string) => Promise<number | undefined>;
 
-/** A limit of so many requests a minute for each caller, in this process; 0 is no limit. */
+/** A limit on the requests of each caller in a fixed window of a minute, in this process. 0: no limit. */
 export function createRateLimit(perMinute: number): RateLimit {
   if (perMinute === 0) return async () => undefined;
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
@@ -28,12 +25,13 @@ export function createRateLimit(perMinute: number): RateLimit {
   };
 }
 
-/** Answers requests of the API with 429 while their caller has to wait. */
-export function limitRequests(server: FastifyInstance, secondsToWait: RateLimit): void {
+/** Answers requests of the API, upgrades to a WebSocket included, with 429 and `Retry-After` over the limit. */
+export const limitedApi = fp(async (server, { secondsToWait }: { readonly secondsToWait: RateLimit }) => {
   server.addHook('onRequest', async ({ id, ip, url }, reply) => {
     const waitSeconds = url.startsWith('/graphql') ? await secondsToWait(ip) : undefined;
     if (waitSeconds === undefined) return;
+    const { message, extensions } = tooManyRequests;
     reply.code(429).header('retry-after', waitSeconds);
-    return reply.send({ errors: [{ ...tooMany, extensions: { ...tooMany.extensions, requestId: id } }] });
+    return reply.send({ errors: [{ message, extensions: { ...extensions, requestId: id } }] });
   });
-}
+});

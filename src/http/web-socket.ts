@@ -1,76 +1,137 @@
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import fastifyWebSocket, { type WebsocketHandler } from '@fastify/websocket';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
 import { GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import type { MetricsPage } from './metrics-page.ts';
-import { type RateLimit, tooMany } from './rate-limit.ts';
-import type { WebSocketOptions } from './web-socket-authentication.ts';
+import { handleProtocols, type ServerOptions } from 'graphql-ws';
+import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import type { Connection } from '../graphql/subscriptions.ts';
+import type { Authenticate } from './authentication.ts';
+import { originProblem } from './origin.ts';
+import { type RateLimit, tooManyRequests } from './rate-limit.ts';
 
-/** Why an upgrade is refused, as an HTTP answer. */
-export type UpgradeRefusal = {
-  readonly status: '403 Forbidden' | '404 Not Found' | '429 Too Many Requests';
-  readonly message: string;
-  readonly retryAfterSeconds?: number;
+/** Counts open WebSockets. Both methods are quick and never throw. */
+export type WebSocketMetrics = {
+  readonly webSocketOpened: () => void;
+  readonly webSocketClosed: () => void;
+};
+
+/** What upgrades to a WebSocket need. */
+export type WebSocketOptions = {
+  /** Browser origins that may open one, besides the server's own. */
+  readonly corsOrigins: readonly string[];
+  readonly webSocketMetrics: WebSocketMetrics;
 };
 
 const maxMessageBytes = 64 * 1_024;
+/** For an upgrade to become a WebSocket, or to end. */
+const upgradeTimeoutMs = 3_000;
+/** For a client to answer the close of its WebSocket at shutdown. ws waits 30 s, Fastify for no hook over 10 s. */
+const closeTimeoutMs = 3_000;
+const goingAway = 1001;
+const internalError = 1011;
 
 /**
- * Serves subscriptions over the WebSocket of a server, to everyone who is not refused. When the server closes,
- * connections end with code 1001, after which clients connect again.
+ * Upgrades `GET /graphql` to a WebSocket and refuses every other upgrade. An upgrade passes the hooks of the server
+ * like any request. Register it before the routes, and before every hook that may refuse: it ends the connection
+ * of a refused upgrade. At `close` each WebSocket ends with code 1001, after which clients connect again.
+ */
+export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: WebSocketOptions) => {
+  await server.register(fastifyWebSocket, {
+    // graphql-ws's handler sets `handleProtocols` too, but only after the handshake of the first connection.
+    options: { maxPayload: maxMessageBytes, handleProtocols },
+    // By default the connection is cut, before the client reads which close code ws has sent it.
+    errorHandler: (_error, socket) => socket.close(internalError),
+    preClose: () => closeAll(server.websocketServer),
+  });
+  // No hook ends the connection of an upgrade that Fastify answers before its hooks, such as one of a malformed
+  // address; at shutdown it would hold up the close. ws lifts the limit once a WebSocket is open, so it is set first.
+  server.server.prependListener('upgrade', ({ socket }) => {
+    socket.setTimeout(upgradeTimeoutMs, () => socket.destroy());
+  });
+  server.websocketServer.on('connection', (client) => {
+    webSocketMetrics.webSocketOpened();
+    client.once('close', webSocketMetrics.webSocketClosed);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    const refusal = request.ws ? upgradeRefusal(request, corsOrigins) : undefined;
+    if (refusal === undefined) done();
+    else reply.code(refusal.status).send({ message: refusal.message, requestId: request.id });
+  });
+});
+
+/** Tells every client to connect again, and cuts those that do not answer in time. */
+async function closeAll(sockets: FastifyInstance['websocketServer']): Promise<void> {
+  for (const client of sockets.clients) client.close(goingAway, 'Going away');
+  const cut = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+  }, closeTimeoutMs);
+  await new Promise((resolve) => sockets.close(resolve));
+  clearTimeout(cut);
+}
+
+// Without it an upgrade of another route would be accepted, and one by POST would wait for a body forever.
+function upgradeRefusal({ method, routeOptions, headers }: FastifyRequest, corsOrigins: readonly string[]) {
+  if (method !== 'GET' || routeOptions.url !== '/graphql') {
+    return { status: 404, message: 'Expected GET /graphql.' };
+  }
+  const message = originProblem(headers, corsOrigins);
+  return message === undefined ? undefined : { status: 403, message };
+}
+
+/** What connections of graphql-ws need. */
+export type ConnectionOptions = {
+  readonly subscriptions: ServerOptions<Record<string, unknown>, Connection>;
+  readonly authenticate: Authenticate;
+  readonly secondsToWait: RateLimit;
+};
+
+/** A token that does not hold. Clients of graphql-ws do not try again by themselves. */
+const unauthorized = 4401;
+/** The token has expired. Clients of graphql-ws connect again, and send new connection parameters. */
+const tokenExpired = 4403;
+const tryAgainLater = 1013;
+
+/**
+ * Serves graphql-ws on a WebSocket. A connection authenticates by `authorization` in its parameters: one without
+ * a token that holds is closed with code 4401, with 1013 if the keys of tokens are out of reach, and with 4403
+ * when its token expires. Each subscription counts as a request of the caller's rate limit.
  *
  * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
  */
-export function serveWebSocket(
-  server: FastifyInstance,
-  subscriptions: WebSocketOptions,
-  { webSocketOpened, webSocketClosed }: MetricsPage,
-  secondsToWait: RateLimit,
-  refusalOf: (request: IncomingMessage) => UpgradeRefusal | undefined,
-): void {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
-  sockets.on('connection', (client) => {
-    webSocketOpened();
-    client.once('close', webSocketClosed);
-  });
-  const { dispose } = useServer<Record<string, unknown>>(
-    {
-      ...subscriptions,
-      onSubscribe: async (context, id, payload) => {
-        const wait = await secondsToWait(callerOf(context.extra.request));
-        if (wait !== undefined)
-          return [new GraphQLError(tooMany.message, { extensions: tooMany.extensions })];
-        return subscriptions.onSubscribe?.(context, id, payload);
-      },
+export function subscriptionHandler({
+  subscriptions,
+  authenticate,
+  secondsToWait,
+}: ConnectionOptions): WebsocketHandler {
+  return makeHandler<Record<string, unknown>, Connection>({
+    ...subscriptions,
+    onConnect: async ({ connectionParams, extra }) => {
+      const outcome = await authenticate(connectionParams?.['authorization']);
+      if (outcome.type !== 'known') {
+        extra.socket.close(outcome.type === 'refused' ? unauthorized : tryAgainLater, outcome.reason);
+        return false;
+      }
+      extra.caller = outcome.caller;
+      if (outcome.caller !== 'anyone') closeAt(extra.socket, outcome.caller.expiresAt);
+      return true;
     },
-    sockets,
-  );
-  server.server.on('upgrade', async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy());
-    const refusal = refusalOf(request) ?? tooManyOf(await secondsToWait(callerOf(request)));
-    if (refusal !== undefined) return refuse(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-  });
-  server.addHook('preClose', async () => {
-    await dispose();
+    onSubscribe: async (context, id, payload) => {
+      const waitSeconds = await secondsToWait(context.extra.request.ip);
+      if (waitSeconds === undefined) return subscriptions.onSubscribe?.(context, id, payload);
+      return [new GraphQLError(tooManyRequests.message, { extensions: tooManyRequests.extensions })];
+    },
   });
 }
 
-function callerOf({ socket }: IncomingMessage): string {
-  return socket.remoteAddress ?? '';
-}
+const longestTimerMs = 2 ** 31 - 1;
 
-function tooManyOf(seconds: number | undefined): UpgradeRefusal | undefined {
-  if (seconds === undefined) return undefined;
-  return { status: '429 Too Many Requests', message: tooMany.message, retryAfterSeconds: seconds };
-}
-
-function refuse(socket: Duplex, { status, message, retryAfterSeconds }: UpgradeRefusal): void {
-  const body = JSON.stringify({ message });
-  const retryAfter = retryAfterSeconds === undefined ? '' : `retry-after: ${retryAfterSeconds}\r\n`;
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n${retryAfter}\r\n${body}`,
-  );
+function closeAt(socket: Extra['socket'], expiresAt: number): void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (): void => {
+    const leftMs = expiresAt - Date.now();
+    if (leftMs <= 0) socket.close(tokenExpired, 'The token has ended; connect again with a new one.');
+    else timer = setTimeout(wait, Math.min(leftMs, longestTimerMs));
+  };
+  wait();
+  socket.once('close', () => clearTimeout(timer));
 }

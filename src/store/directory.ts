@@ -26,6 +26,38 @@ export async function characterPage(
   };
 }
 
+/** `listedAt` of a character whose first event has no `RecordedAt`, since another program wrote it. */
+const unknownTime = new Date(0).toISOString();
+
+/**
+ * A page of a directory of these characters alone, the newest first, then by id. The look-ups come from
+ * `latestStates`; characters without events are left out. Reads nothing. Throws the first look-up that is an
+ * error.
+ */
+export function pageOfCharacters(
+  lookUps: readonly CharacterLookUp[],
+  { first, after }: CharacterPageRequest,
+): CharacterPage {
+  const entries = lookUps
+    .flatMap((state) => {
+      if (state instanceof Error) throw state;
+      return state ?? [];
+    })
+    .map(({ characterId, createdAt }) => ({ characterId, listedAt: createdAt ?? unknownTime }))
+    .toSorted(newestFirst)
+    .filter((entry) => after === undefined || newestFirst(after, entry) < 0);
+  return {
+    entries: entries.slice(0, first),
+    hasNextPage: entries.length > first,
+    hasPreviousPage: after !== undefined,
+  };
+}
+
+function newestFirst(one: DirectoryEntry, other: DirectoryEntry): number {
+  if (one.listedAt !== other.listedAt) return one.listedAt > other.listedAt ? -1 : 1;
+  return one.characterId > other.characterId ? -1 : Number(one.characterId < other.characterId);
+}
+
 /** A character now, `undefined` if nothing happened to it yet, or why it cannot be read. */
 export type CharacterLookUp = CharacterState | undefined | Error;
 

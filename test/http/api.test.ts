@@ -78,7 +78,7 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
       });
     });
 
-    test('is told that version 0 is taken, and by which event', async () => {
+    test('learns that version 0 is taken, and by which event', async () => {
       expect(await append({ ...goblinAmbush[0], note: 'again' })).toMatchObject({
         __typename: 'EventAlreadyExistsError',
         characterId: rogue,
@@ -89,7 +89,7 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
       });
     });
 
-    test('is told that version 7 would leave a gap', async () => {
+    test('learns that version 7 would leave a gap', async () => {
       expect(await append({ ...goblinAmbush[1], version: 7 })).toMatchObject({
         __typename: 'VersionGapError',
         characterId: rogue,
@@ -98,7 +98,7 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
       });
     });
 
-    test('is told that nothing happened to an unknown character', async () => {
+    test('learns that an unknown character has no events', async () => {
       const nobody = { __typename: 'NoEventFoundError', characterId: 'nobody', missingVersion: null };
       expect(await ask(character, { id: 'nobody' })).toMatchObject(nobody);
       expect(await ask(characterAt, { id: 'nobody', version: 0 })).toMatchObject(nobody);
@@ -155,7 +155,7 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
       [{ first: 0 }, 'first', 'Expected a number from 1 to 100, got 0.'],
       [{ first: 101 }, 'first', 'Expected a number from 1 to 100, got 101.'],
       [{ after: 'x' }, 'after', 'Expected a cursor of the list of characters, got "x".'],
-    ])('is told what is wrong with a list of %j', async (page, argument, message) => {
+    ])('learns what is wrong with a list of %j', async (page, argument, message) => {
       const { data, errors } = await server.graphql(characters, page);
       expect(data).toEqual({ characters: null });
       expect(errors).toMatchObject([
@@ -217,7 +217,7 @@ describe.each(engines)('the API over HTTP on $name', ({ open }) => {
       });
     });
 
-    test('is told where the input breaks a rule', async () => {
+    test('learns where the input breaks a rule', async () => {
       expect(await append({ ...goblinAmbush[1], version: 3, note: 'n'.repeat(2_001) })).toEqual({
         __typename: 'InvalidInputError',
         message: 'input.note: Expected at most 2000 characters, got 2001.',

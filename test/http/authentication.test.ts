@@ -139,7 +139,7 @@ describe.each([
     expect((await fetch(address, { headers: { ...preflight, authorization } })).status).toBe(401);
   });
 
-  test('asks for no token where nothing is told of characters', async () => {
+  test('asks for no token at addresses without data of characters', async () => {
     for (const path of ['/livez', '/readyz', '/', '/character']) {
       expect((await fetch(new URL(path, server().url))).status).toBe(200);
     }
@@ -182,7 +182,7 @@ test('a token of an unknown key is refused, and does not make the server ask for
   expect(issuer.asked() - before).toBeLessThanOrEqual(1);
 });
 
-test('nobody is let in while the keys cannot be had, and the log tells', async () => {
+test('no token is accepted while the keys of tokens are out of reach, and the log says so', async () => {
   const token = await issuer.sign();
   const { status, data, errors } = await ask(withoutKeys, token);
   expect(status).toBe(503);
@@ -268,7 +268,7 @@ test.each<[string, RequestListener]>([
     'sends elsewhere',
     (_, response) => response.writeHead(302, { location: issuer.environment['AUTH_JWKS_URL'] }).end(),
   ],
-])('a key set that %s lets nobody in, and is logged', async (_, listener) => {
+])('a key set that %s refuses every token, and is logged', async (_, listener) => {
   const port = await freePort();
   const server = createServer(listener).listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -172,7 +172,7 @@ describe('the authorization matrix', () => {
     expect(types.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
   });
 
-  test('knows of no field below the root that is told which character', () => {
+  test('has no field below the root that takes the id of a character', () => {
     const told = Object.values(schema.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !type.name.startsWith('__') && !roots.some(([, root]) => root === type)
         ? Object.values(type.getFields()).flatMap(({ args }) => args.map(({ name }) => name))
@@ -220,7 +220,7 @@ describe('the authorization matrix', () => {
   });
 
   test.each(paths.filter(({ root }) => unnamed.includes(root)))(
-    '$root, $name: nothing is told of another character',
+    '$root, $name: gives nothing of another character',
     async (path) => {
       const others = async () => {
         for (let nth = 0; nth < 3; nth += 1) await append(`foreign ${crypto.randomUUID()}`, secret);

@@ -14,7 +14,7 @@ describe('a caller that sends more than RATE_LIMIT requests a minute', () => {
 
   const start = () => startServer({ ...engine.environment, RATE_LIMIT: '5' });
 
-  test('is told to wait, with when to come again; the sheet and the probes go on', async () => {
+  test('gets 429 with Retry-After; the sheet and the probes go on', async () => {
     const server = await start();
     for (let nth = 0; nth < 5; nth += 1) expect((await server.graphql('{ __typename }')).status).toBe(200);
     const { status, headers, errors } = await server.graphql('{ __typename }');
@@ -29,7 +29,7 @@ describe('a caller that sends more than RATE_LIMIT requests a minute', () => {
     await server.stop('SIGTERM');
   });
 
-  test('is told so over the WebSocket too, for subscriptions and for connections', async () => {
+  test('gets it over the WebSocket too, for subscriptions and for connections', async () => {
     const server = await start();
     const client = webSocketClient(server);
     const query = 'subscription { eventAppended(characterId: "x") { version } }';

@@ -3,6 +3,7 @@ import { type Database, open } from 'lmdb';
 import { deadlinePassed, StoreFault, UnusableStoreError, untilAborted } from '../errors.ts';
 import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
+import { isFailedCommit } from './failed-commit.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
 const folderFormat = 1;
@@ -174,14 +175,6 @@ export async function openEmbeddedEventTable(
 
 function outcomeUnknown(message: string, cause?: unknown): StoreFault {
   return new StoreFault('OUTCOME_UNKNOWN', message, { retryable: true, cause });
-}
-
-/**
- * Whether an error is that of a failed commit. LMDB rejects with it not only what was inserted but also a
- * promise of its own that nobody can get hold of, so the process has to expect it as an unhandled rejection.
- */
-export function isFailedCommit(error: unknown): error is Error & { readonly commitError: unknown } {
-  return error instanceof Error && 'commitError' in error;
 }
 
 function openFolder(folder: string) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { characterIdIssues } from '../../src/character/event.ts';
-import { cursorVersion, eventCursor, eventId } from '../../src/graphql/event-identity.ts';
+import { eventCursor, eventId, versionAtCursor } from '../../src/graphql/pagination.ts';
 
 const keys = fc.record({
   characterId: fc.string({ minLength: 1, unit: 'grapheme' }),
@@ -25,18 +25,18 @@ describe('the identity of an event', () => {
 
 describe('a cursor', () => {
   test('stands at the version that it was made for', () => {
-    fc.assert(fc.property(keys, (key) => cursorVersion(eventCursor(key), key.characterId) === key.version));
+    fc.assert(fc.property(keys, (key) => versionAtCursor(eventCursor(key), key.characterId) === key.version));
   });
 
   test('of another character is foreign', () => {
-    expect(cursorVersion(eventCursor({ characterId: 'a', version: 1 }), 'b')).toBeUndefined();
+    expect(versionAtCursor(eventCursor({ characterId: 'a', version: 1 }), 'b')).toBeUndefined();
   });
 
   test('is never read from what this server did not write', () => {
-    fc.assert(fc.property(fc.string(), (text) => cursorVersion(text, 'a') === undefined));
+    fc.assert(fc.property(fc.string(), (text) => versionAtCursor(text, 'a') === undefined));
     const valid = eventCursor({ characterId: 'a', version: 1 });
     for (const text of [`${valid}=`, ` ${valid}`, Buffer.from('01\u001fa').toString('base64url')]) {
-      expect(cursorVersion(text, 'a')).toBeUndefined();
+      expect(versionAtCursor(text, 'a')).toBeUndefined();
     }
   });
 });

@@ -1,17 +1,17 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { expect, test } from 'vitest';
-import { createParsingTurns } from '../../src/graphql/parsing-turns.ts';
-import type { RequestContext } from '../../src/graphql/request-context.ts';
+import type { RequestContext } from '../../src/graphql/context.ts';
+import { createParseQueue } from '../../src/graphql/server.ts';
 
-function parsingTurns(): ApolloServerPlugin<RequestContext> {
-  const parsingDidStart = createParsingTurns();
+function parseQueue(): ApolloServerPlugin<RequestContext> {
+  const parsingDidStart = createParseQueue();
   return { requestDidStart: async () => ({ parsingDidStart }) };
 }
 
 test('a known text is answered before new ones that came with it, which keep their order', async () => {
   const server = new ApolloServer<RequestContext>({
     typeDefs: 'type Query { name: String }',
-    plugins: [parsingTurns()],
+    plugins: [parseQueue()],
   });
   const answered: string[] = [];
   const ask = async (query: string) => {
@@ -28,7 +28,7 @@ test('a known text is answered before new ones that came with it, which keep the
 test('everything that waits is given a turn between two new texts', async () => {
   const server = new ApolloServer<RequestContext>({
     typeDefs: 'type Query { name: String }',
-    plugins: [parsingTurns()],
+    plugins: [parseQueue()],
   });
   let turns = 0;
   let isOver = false;

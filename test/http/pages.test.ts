@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser)('GraphiQL, without the internet', { timeout: 60_000
     await engine?.close();
   });
 
-  test('asks the schema and answers a query, and asks nobody but the server', async () => {
+  test('loads the schema and answers a query, all from this server', async () => {
     const { page, complaints } = await openSheet(browser, server, '/graphiql');
     await page.locator('.graphiql-execute-button').click();
     await expect

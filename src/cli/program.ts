@@ -1,0 +1,49 @@
+import { type Config, problemText, readConfig } from '../config.ts';
+import { type OpenTable, openTable } from '../open-table.ts';
+
+/** The exit codes of every command, for scripts. */
+export const exitCodes = {
+  done: 0,
+  /** The command was refused, or found something wrong. */
+  refused: 1,
+  /** Wrong arguments or settings. */
+  wrongUsage: 2,
+} as const;
+
+/** Ends a command with `exitCodes.refused`. The message is for people; empty if the command has printed it. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/** The environment has settings that a command cannot work with. The message has a line for each problem. */
+export class WrongSettingsError extends Error {
+  override readonly name = 'WrongSettingsError';
+}
+
+type DynamoDbSettings = Extract<Config['store'], { readonly type: 'dynamodb' }>;
+
+/** The settings of the DynamoDB table, whichever engine the server uses. Throws `WrongSettingsError`. */
+export function readDynamoDbSettings(): DynamoDbSettings {
+  const store = readStoreSettings({ ...process.env, EVENT_STORE: 'dynamodb' });
+  if (store.type === 'dynamodb') return store;
+  throw new WrongSettingsError(`EVENT_STORE: expected "dynamodb", got ${JSON.stringify(store.type)}.`);
+}
+
+/**
+ * Opens the table that the server uses, does some work with it, and closes it also if the work fails. Throws
+ * `WrongSettingsError`, `UnusableStoreError`, or what the work throws.
+ */
+export async function withTable<Result>(work: (open: OpenTable) => Promise<Result>): Promise<Result> {
+  const open = await openTable(readStoreSettings(process.env));
+  try {
+    return await work(open);
+  } finally {
+    await open.table.close();
+  }
+}
+
+function readStoreSettings(environment: NodeJS.ProcessEnv): Config['store'] {
+  const outcome = readConfig(environment);
+  if (outcome.type === 'config') return outcome.config.store;
+  throw new WrongSettingsError(problemText(outcome.problems));
+}

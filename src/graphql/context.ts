@@ -1,0 +1,49 @@
+import DataLoader from 'dataloader';
+import type { Logger } from 'pino';
+import type { CharacterState } from '../character/character.ts';
+import type { EventStore } from '../store/event-store.ts';
+import { authorizedStore, type Caller } from './authorization.ts';
+import { createRootResults, type RootResults } from './telemetry.ts';
+
+/** Say when the work for an operation should end. A signal is made when it is first read. */
+export type OperationSignals = {
+  /** Aborts when the operation's time is over. */
+  readonly deadline: AbortSignal;
+  /** Aborts when the client has left, or the time is over. Reads end with it; appends go on. */
+  readonly clientGone: AbortSignal;
+};
+
+/** What a resolver uses besides its arguments. One for each request and each subscription. */
+export type RequestContext = {
+  readonly caller: Caller;
+  /** The store with the caller's rights applied. */
+  readonly store: EventStore;
+  /** Loads characters as they are now; all loads of one turn of the event loop share a read. */
+  readonly characters: DataLoader<string, CharacterState | undefined>;
+  readonly signals: OperationSignals;
+  /** Names the request in the log and in masked errors. */
+  readonly requestId: string;
+  readonly log: Pick<Logger, 'error'>;
+  readonly rootResults: RootResults;
+};
+
+/** A context over as much of the store as the caller may use, with a loader of its own. */
+export function createRequestContext({
+  caller,
+  store: wholeStore,
+  signals,
+  requestId,
+  log,
+}: Omit<RequestContext, 'characters' | 'rootResults'>): RequestContext {
+  const store = authorizedStore(wholeStore, caller);
+  const characters = new DataLoader<string, CharacterState | undefined>((ids) =>
+    store.characters(ids, signals.clientGone),
+  );
+  // Written out, since V8 is slow to spread an object here.
+  return { caller, store, characters, signals, requestId, log, rootResults: createRootResults() };
+}
+
+/** Whether a query was abandoned: its client left before the answer, and its time is not over. */
+export function isAbandoned({ signals }: RequestContext, operationType: string | undefined): boolean {
+  return operationType === 'query' && signals.clientGone.aborted && !signals.deadline.aborted;
+}

@@ -1,0 +1,166 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContextWillSendResponse,
+} from '@apollo/server';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import { trace } from '@opentelemetry/api';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Logger } from 'pino';
+import { isAbandoned, type RequestContext } from './context.ts';
+import { abandonedCode, codeOf, codesOf, eachOnce, maskedError, withoutSuggestion } from './errors.ts';
+import { costRules, maxErrors, parseOptions } from './limits.ts';
+import { type OperationReporters, reportOperation } from './telemetry.ts';
+
+/** The settings of the GraphQL server. */
+export type GraphqlServerOptions = {
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+  /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
+  readonly sandbox: boolean;
+  readonly reporters: OperationReporters;
+  readonly log: Logger;
+};
+
+/** The server of queries and mutations. Call its `start` before it answers. */
+export function createGraphqlServer({
+  schema,
+  introspection,
+  sandbox,
+  reporters,
+  log,
+}: GraphqlServerOptions): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema,
+    introspection,
+    includeStacktraceInErrorResponses: false,
+    // With persisted queries a client could fill the server's memory.
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    parseOptions,
+    validationRules: [...costRules],
+    validationOptions: { maxErrors, hideSuggestions: !introspection },
+    executionOptions: { maxCoercionErrors: maxErrors },
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [
+      // It wraps the resolver of every field, which costs more than all the rest of a request.
+      ApolloServerPluginCacheControlDisabled(),
+      sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
+      requestPlugin(reporters, introspection),
+    ],
+  });
+}
+
+/**
+ * The path of a query or mutation, top to bottom, around what Apollo Server does itself: parse and validate,
+ * execute, send. One plugin for all of it: Apollo Server awaits every plugin at each step of a request, also those
+ * that do nothing there.
+ *
+ * @see https://www.apollographql.com/docs/apollo-server/integrations/plugins-event-reference
+ */
+function requestPlugin(
+  reporters: OperationReporters,
+  introspection: boolean,
+): ApolloServerPlugin<RequestContext> {
+  const parseTurn = createParseQueue();
+  return {
+    requestDidStart: async () => {
+      const start = performance.now();
+      return {
+        parsingDidStart: parseTurn,
+        didResolveOperation: async ({ operation }) => refuseSubscription(operation),
+        willSendResponse: async (answered) => {
+          const { request, response, contextValue, operation } = answered;
+          const { body, http } = response;
+          const errors = publicErrors(answered, introspection);
+          if (body.kind === 'single' && errors !== undefined) {
+            body.singleResult.errors = errors;
+            if (isSentWith200(errors, request.http?.headers.get('accept'))) http.status = 200;
+          }
+          const ended = {
+            requestId: contextValue.requestId,
+            name: operation?.name?.value,
+            type: operation?.operation ?? ('unknown' as const),
+            durationMs: performance.now() - start,
+            results: contextValue.rootResults.counts,
+            errorCodes: isAbandoned(contextValue, operation?.operation) ? [abandonedCode] : codesOf(errors),
+          };
+          reportOperation(reporters, ended, trace.getActiveSpan());
+        },
+      };
+    },
+  };
+}
+
+/**
+ * A queue in which each turn of the event loop parses and validates one new query, in the order of arrival. A
+ * query in Apollo's document cache is not parsed again, so its clients do not wait behind expensive hostile ones.
+ */
+export function createParseQueue(): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async () => {
+    last = last.then(() => nextTurn());
+    await last;
+  };
+}
+
+function refuseSubscription(operation: OperationDefinitionNode | undefined): void {
+  if (operation?.operation !== 'subscription') return;
+  throw new GraphQLError(
+    'Expected a query or a mutation: subscriptions are served over the WebSocket at this address (graphql-ws).',
+    { extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } } },
+  );
+}
+
+/** The errors that the client gets, `undefined` if there are none. */
+function publicErrors(
+  {
+    errors = [],
+    response: { body },
+    contextValue,
+    operation,
+  }: GraphQLRequestContextWillSendResponse<RequestContext>,
+  introspection: boolean,
+): readonly GraphQLFormattedError[] | undefined {
+  if (body.kind !== 'single' || body.singleResult.errors === undefined) return undefined;
+  const abandoned = isAbandoned(contextValue, operation?.operation);
+  const masked = body.singleResult.errors.map((formatted, index) =>
+    maskedError(
+      introspection ? formatted : withoutSuggestion(formatted),
+      errors[index],
+      contextValue,
+      abandoned,
+    ),
+  );
+  // Without an operation the errors are those of parsing or validation.
+  return operation == null ? eachOnce(masked) : masked;
+}
+
+const codesOfWrongRequests: readonly string[] = [
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+];
+
+/**
+ * Whether a wrong request is answered with status 200: for a client that accepts `application/json` alone, where
+ * the status is that of the transport. With `application/graphql-response+json` it is 400.
+ *
+ * @see https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+function isSentWith200(errors: readonly GraphQLFormattedError[], accept = ''): boolean {
+  if (!accept.includes('application/json') || accept.includes('graphql-response+json')) return false;
+  return errors.every((error) => codesOfWrongRequests.includes(codeOf(error)));
+}

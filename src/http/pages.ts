@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type Authenticate, refusalOf } from './authentication.ts';
+
+/** The content of `/metrics`. */
+export type MetricsPage = { readonly contentType: string; readonly text: () => Promise<string> };
+
+/** What the pages beside the API need. */
+export type PagesOptions = {
+  /** Resolves if the store takes events now. */
+  readonly ping: () => Promise<void>;
+  readonly authenticate: Authenticate;
+  readonly metrics: MetricsPage;
+  /** Whether GraphiQL is at `/graphiql`. */
+  readonly offlineIde: boolean;
+  readonly log: Pick<Logger, 'warn'>;
+};
+
+/**
+ * Everything beside the API: `/livez` (the process runs) and `/readyz` (the store answers), `/metrics` for callers
+ * of the API, the character sheet at `/`, and GraphiQL.
+ */
+export async function pages(server: FastifyInstance, options: PagesOptions): Promise<void> {
+  serveHealth(server, options);
+  serveMetrics(server, options);
+  await serveSheet(server);
+  if (options.offlineIde) serveGraphiql(server);
+}
+
+function serveHealth(server: FastifyInstance, { ping, log }: PagesOptions): void {
+  server.get('/livez', async () => ({ status: 'live' }));
+  server.get('/readyz', async (request, reply) => {
+    try {
+      await ping();
+      return { status: 'ready' };
+    } catch (err) {
+      log.warn({ err, requestId: request.id }, 'The store does not answer');
+      return reply.code(503).send({ status: 'unavailable', requestId: request.id });
+    }
+  });
+}
+
+function serveMetrics(server: FastifyInstance, { metrics, authenticate }: PagesOptions): void {
+  server.get('/metrics', async (request, reply) => {
+    const outcome = await authenticate(request.headers.authorization);
+    if (outcome.type === 'known') return reply.type(metrics.contentType).send(await metrics.text());
+    const { status, challenge } = refusalOf(outcome);
+    if (challenge !== undefined) reply.header('www-authenticate', challenge);
+    return reply.code(status).send({ message: outcome.reason, requestId: request.id });
+  });
+}
+
+/** Where the build puts the character sheet. */
+const sheet = fileURLToPath(new URL('../sheet/', import.meta.url));
+const assets = `${sheet}assets`;
+
+/** One page for the addresses of all views, and its assets, whose names change with their content. */
+async function serveSheet(server: FastifyInstance): Promise<void> {
+  await server.register(fastifyStatic, {
+    root: assets,
+    prefix: '/assets/',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      if (path.startsWith(assets)) reply.header('cache-control', 'public, max-age=31536000, immutable');
+    },
+  });
+  for (const view of ['/', '/character']) {
+    server.get(view, (_, reply) => reply.sendFile('index.html', sheet));
+  }
+}
+
+/**
+ * GraphiQL with all its files, for machines without the internet. Its 9 MB are loaded with the first request. The
+ * package is a development dependency: where it is not installed, the answer is 404.
+ */
+function serveGraphiql(server: FastifyInstance): void {
+  server.get('/graphiql', async (_, reply) => {
+    const graphiql = await import('@graphql-yoga/render-graphiql').catch(() => undefined);
+    if (graphiql === undefined) return reply.callNotFound();
+    const page = graphiql.renderGraphiQL({
+      title: 'Character event store',
+      endpoint: '/graphql',
+      subscriptionsProtocol: 'WS',
+      defaultQuery: '{ characters { nodes { id name hitPoints } } }',
+    });
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import { type GraphqlRouteOptions, graphqlRoute } from './graphql-route.ts';
+import { loopbackHostsOnly } from './origin.ts';
+import { type PagesOptions, pages } from './pages.ts';
+import { createRateLimit, limitedApi } from './rate-limit.ts';
+import { securityHeaders } from './security-headers.ts';
+import {
+  type ConnectionOptions,
+  subscriptionHandler,
+  type WebSocketOptions,
+  webSockets,
+} from './web-socket.ts';
+
+/** What the HTTP server serves, and to whom. */
+export type HttpServerOptions = Omit<GraphqlRouteOptions, 'wsHandler'> &
+  Omit<ConnectionOptions, 'secondsToWait'> &
+  WebSocketOptions &
+  PagesOptions & {
+    /** The most requests a minute of one caller; 0: no limit. */
+    readonly rateLimit: number;
+    /** Whether only requests that name this machine as their host are answered. */
+    readonly onlyLoopback: boolean;
+  };
+
+/** A group of 100 events with full notes fits. */
+const maxBodyBytes = 1_048_576;
+/** For a request to arrive whole, before it is answered with 408. */
+const requestTimeoutMs = 10_000;
+const maxConnections = 10_000;
+
+/** The server before it listens. `close` lets requests in flight finish. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { corsOrigins, rateLimit, onlyLoopback } = options;
+  const secondsToWait = createRateLimit(rateLimit);
+  const server = Fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    // Node checks the age of a request only once it exceeds the time-out of headers, 60 s by default.
+    http: {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
+  });
+  server.server.maxConnections = maxConnections;
+  await server.register(identifiedAnswers);
+  await server.register(drainOnClose);
+  await server.register(webSockets, options);
+  if (onlyLoopback) await server.register(loopbackHostsOnly);
+  if (rateLimit > 0) await server.register(limitedApi, { secondsToWait });
+  await server.register(securityHeaders);
+  // Without an allowed origin, the plugin would still write two headers into each answer.
+  if (corsOrigins.length > 0) {
+    await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
+  }
+  await server.register(graphqlRoute, {
+    ...options,
+    wsHandler: subscriptionHandler({ ...options, secondsToWait }),
+  });
+  await server.register(pages, options);
+  return server;
+}
+
+/** No answer is cached unless its route says so, and each carries the id under which the log has its request. */
+const identifiedAnswers = fp(async (server) => {
+  server.addHook('onRequest', ({ id }, reply, done) => {
+    reply.header('cache-control', 'no-store').header('x-request-id', id);
+    done();
+  });
+});
+
+/** While the server closes, each answer ends its connection: a kept-alive one would hold up the close. */
+const drainOnClose = fp(async (server) => {
+  let isClosing = false;
+  server.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('connection', 'close');
+    done();
+  });
+});
+
+/** The server cannot listen on its address. The message is one sentence. */
+export class UnusableAddressError extends Error {
+  override readonly name = 'UnusableAddressError';
+}
+
+/** Starts to listen. Gives the server's URL. Throws `UnusableAddressError`. */
+export async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (cause) {
+    const reason = isAddressInUse(cause)
+      ? 'something else listens there; set PORT to another one'
+      : String(cause);
+    throw new UnusableAddressError(`The server cannot listen on port ${port} of ${host}: ${reason}.`, {
+      cause,
+    });
+  }
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
