@@ -1,7 +1,6 @@
 import {
   ConditionalCheckFailedException,
   CreateTableCommand,
-  DescribeTableCommand,
   ResourceInUseException,
   ResourceNotFoundException,
   type TableDescription,
@@ -15,6 +14,8 @@ import { directoryName, type StoredItem } from '../event-item.ts';
 import type { TableAdmin } from '../event-table.ts';
 import type { DynamoDbConnection } from './client.ts';
 import { directoryProblem, keyProblem, tableDefinition } from './table-schema.ts';
+
+const describeDeadlineMs = 10_000;
 
 /**
  * Makes sure that the table is there and has our keys. A missing one is created, except on AWS.
@@ -117,12 +118,12 @@ async function describeTable(
   connection: DynamoDbConnection,
   tableName: string,
 ): Promise<TableDescription | undefined> {
-  try {
-    return (await connection.documents.send(new DescribeTableCommand({ TableName: tableName }))).Table;
-  } catch (cause) {
-    if (cause instanceof ResourceNotFoundException) return undefined;
-    throw new UnusableStoreError(`${placeOf(connection)} does not answer: ${reason(cause)}.`, { cause });
-  }
+  const deadline = AbortSignal.timeout(describeDeadlineMs);
+  const sent = await connection.events.describeTable({ TableName: tableName }, deadline);
+  if (sent.type === 'answered') return sent.output.Table;
+  const cause = sent.error;
+  if (cause instanceof ResourceNotFoundException) return undefined;
+  throw new UnusableStoreError(`${placeOf(connection)} does not answer: ${reason(cause)}.`, { cause });
 }
 
 async function createTable({ documents, endpoint }: DynamoDbConnection, tableName: string): Promise<void> {

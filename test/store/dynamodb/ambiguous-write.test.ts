@@ -8,10 +8,10 @@ const [ours] = wizardItems([8]);
 const theirs = goItem('wizard', 0, 1);
 const named = (name: string) =>
   new DynamoDBServiceException({ name, $fault: 'server', $metadata: {}, message: '' });
-const failed = (name: string, written: 'nothing' | 'unknown'): InsertAttempt => ({
+const failed = (name: string, effect: 'none' | 'unknown'): InsertAttempt => ({
   type: 'failed',
   error: named(name),
-  written,
+  effect,
 });
 
 /** Inserts with these answers of the engine, one after the other; the last one again and again. */
@@ -53,12 +53,12 @@ describe('an insert', () => {
   });
 
   test('is ours that is found in the way after an answer was lost', async () => {
-    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], written: 'unknown' }];
+    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], effect: 'unknown' }];
     expect((await insertWith(attempts, [])).outcome).toEqual(inserted);
   });
 
   test('is not ours that was in the way from the start, though its key and time are the same', async () => {
-    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], written: 'nothing' }];
+    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], effect: 'none' }];
     expect((await insertWith(attempts, [])).outcome).toEqual({ type: 'taken', items: [ours] });
   });
 
@@ -72,19 +72,19 @@ describe('an insert', () => {
   );
 
   test('that was refused whole is a fault at once', async () => {
-    const { outcome, inserts } = await insertWith([failed('ThrottlingException', 'nothing')], []);
+    const { outcome, inserts } = await insertWith([failed('ThrottlingException', 'none')], []);
     expect(outcome).toMatchObject({ name: 'StoreFault', code: 'THROTTLED' });
     expect(inserts).toBe(1);
   });
 
   test('that collides with transactions is tried again until the time is over', async () => {
-    const { outcome, inserts } = await insertWith([failed('TransactionConflictException', 'nothing')], []);
+    const { outcome, inserts } = await insertWith([failed('TransactionConflictException', 'none')], []);
     expect(outcome).toMatchObject({ code: 'CONTENDED' });
     expect(inserts).toBeGreaterThan(2);
   });
 
   test('that was refused after an answer was lost is not believed to be refused', async () => {
-    const attempts = [failed('TimeoutError', 'unknown'), failed('ThrottlingException', 'nothing')];
+    const attempts = [failed('TimeoutError', 'unknown'), failed('ThrottlingException', 'none')];
     const { outcome, inserts } = await insertWith(attempts, []);
     expect(outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
     expect(inserts).toBeGreaterThan(2);
@@ -114,7 +114,7 @@ describe('an insert', () => {
 
   test('passes on an error that the SDK throws for a failed condition without an item', async () => {
     const error = new ConditionalCheckFailedException({ message: '', $metadata: {} });
-    const { outcome } = await insertWith([{ type: 'failed', error, written: 'nothing' }], []);
+    const { outcome } = await insertWith([{ type: 'failed', error, effect: 'none' }], []);
     expect(outcome).toMatchObject({ code: 'CONTENDED', cause: error });
   });
 });

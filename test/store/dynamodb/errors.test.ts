@@ -17,13 +17,13 @@ const cancelled = (...codes: readonly string[]) =>
     CancellationReasons: codes.map((Code) => ({ Code })),
   });
 
-const throttled = { code: 'THROTTLED', retryable: true, written: 'nothing' };
-const contended = { code: 'CONTENDED', retryable: true, written: 'nothing' };
-const refused = { code: 'STORE_UNAVAILABLE', retryable: false, written: 'nothing' };
-const unreachable = { code: 'STORE_UNAVAILABLE', retryable: true, written: 'nothing' };
-const wrong = { code: 'INTERNAL_SERVER_ERROR', retryable: false, written: 'nothing' };
-const open = { code: 'STORE_UNAVAILABLE', retryable: true, written: 'unknown' };
-const late = { code: 'STORE_TIMEOUT', retryable: true, written: 'unknown' };
+const throttled = { code: 'THROTTLED', retryable: true, effect: 'none' };
+const contended = { code: 'CONTENDED', retryable: true, effect: 'none' };
+const refused = { code: 'STORE_UNAVAILABLE', retryable: false, effect: 'none' };
+const unreachable = { code: 'STORE_UNAVAILABLE', retryable: true, effect: 'none' };
+const wrong = { code: 'INTERNAL_SERVER_ERROR', retryable: false, effect: 'none' };
+const open = { code: 'STORE_UNAVAILABLE', retryable: true, effect: 'unknown' };
+const late = { code: 'STORE_TIMEOUT', retryable: true, effect: 'unknown' };
 
 const expectations: Readonly<Record<string, object>> = {
   ThrottlingException: throttled,
@@ -35,7 +35,7 @@ const expectations: Readonly<Record<string, object>> = {
   ConditionalCheckFailed: contended,
   TransactionConflictException: contended,
   TransactionConflict: contended,
-  TransactionInProgressException: { ...contended, written: 'unknown' },
+  TransactionInProgressException: { ...contended, effect: 'unknown' },
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
   EAI_AGAIN: unreachable,
@@ -51,7 +51,7 @@ const expectations: Readonly<Record<string, object>> = {
   ValidationError: wrong,
   SerializationException: wrong,
   ItemCollectionSizeLimitExceededException: wrong,
-  UnknownOperationException: { code: 'UNSUPPORTED', retryable: false, written: 'nothing' },
+  UnknownOperationException: { code: 'UNSUPPORTED', retryable: false, effect: 'none' },
   TimeoutError: late,
   AbortError: late,
   InternalServerError: open,
@@ -76,7 +76,7 @@ describe('an error', () => {
   });
 
   test.each([serviceError('BrandNewException'), new Error('?'), 'a string', undefined, cancelled()])(
-    'that nobody has seen before may have written: %s',
+    'that nobody has seen before may have effect: %s',
     (error) => {
       expect(classOf(error)).toMatchObject(open);
     },
