@@ -46,48 +46,47 @@ export async function insertUntilKnown(
   onResolved?: StoreTelemetry['ambiguityResolved'],
 ): Promise<InsertOutcome> {
   let isAmbiguous = false;
+  const insert: InsertCalls['insert'] = async (until) => {
+    const attempt = await calls.insert(until);
+    isAmbiguous ||= attempt.type !== 'inserted' && attempt.effect === 'unknown';
+    return attempt;
+  };
   try {
-    for (let round = 0; ; round += 1) {
-      const attempt = await calls.insert(signal);
-      if (attempt.type !== 'inserted' && attempt.effect === 'unknown') isAmbiguous = true;
-      const outcome = await outcomeOf(attempt, items, { ...calls, isAmbiguous, signal });
-      if (outcome !== 'send again') {
-        if (isAmbiguous) onResolved?.(outcome.type === 'inserted' ? 'stored' : 'taken');
-        return outcome;
-      }
-      if (attempt.type !== 'failed') continue;
-      await pauseBeforeRound(round, attempt.error, signal);
-      if (signal.aborted && !isAmbiguous) throw faultOf(attempt.error);
-    }
+    const outcome = await insertInRounds(items, { ...calls, insert }, signal);
+    if (isAmbiguous) onResolved?.(outcome.type === 'inserted' ? 'stored' : 'taken');
+    return outcome;
   } catch (error) {
     if (isAmbiguous) onResolved?.('unknown');
     throw error;
   }
 }
 
-type Round = Pick<InsertCalls, 'readBack'> & {
-  /** Whether this round or an earlier one may have stored the items. */
-  readonly isAmbiguous: boolean;
-  readonly signal: AbortSignal;
-};
-
-async function outcomeOf(
-  attempt: InsertAttempt,
+async function insertInRounds(
   items: readonly StoredItem[],
-  { readBack, isAmbiguous, signal }: Round,
-): Promise<InsertOutcome | 'send again'> {
-  if (attempt.type === 'inserted') return attempt;
-  if (attempt.type === 'taken') return isAmbiguous ? resolved(items, attempt.items) : taken(attempt.items);
+  { insert, readBack }: InsertCalls,
+  signal: AbortSignal,
+): Promise<InsertOutcome> {
+  let mayBeStored = false;
+  for (let round = 0; ; round += 1) {
+    const attempt = await insert(signal);
+    if (attempt.type === 'inserted') return attempt;
+    mayBeStored ||= attempt.effect === 'unknown';
+    if (attempt.type === 'taken') return mayBeStored ? resolved(items, attempt.items) : taken(attempt.items);
 
-  const fault = faultOf(attempt.error);
-  if (!isAmbiguous) {
-    if (fault.code === 'CONTENDED' && !signal.aborted) return 'send again';
-    throw fault;
+    // Refused whole: believed, unless an earlier round may have stored the items. A collision may pass.
+    const fault = faultOf(attempt.error);
+    if (!mayBeStored && fault.code !== 'CONTENDED') throw fault;
+
+    // Ambiguous: look. Nothing there means that the same items may be sent again, while there is time.
+    if (mayBeStored) {
+      const stored = await readOnOwnBudget(readBack, attempt.error);
+      if (stored.length > 0) return resolved(items, stored);
+      const maySendAgain = fault.retryable || attempt.effect === 'unknown';
+      if (signal.aborted || !maySendAgain) throw unknownOutcome(attempt.error);
+    }
+    await pauseBeforeRound(round, attempt.error, signal);
+    if (signal.aborted && !mayBeStored) throw fault;
   }
-  const stored = await readOnOwnBudget(readBack, attempt.error);
-  if (stored.length > 0) return resolved(items, stored);
-  if (signal.aborted || !(fault.retryable || attempt.effect === 'unknown')) throw unknown(attempt.error);
-  return 'send again';
 }
 
 // All items are stored or none is, so one of ours speaks for all of them.
@@ -128,14 +127,14 @@ async function readOnOwnBudget(
     } catch (error) {
       if (budget.aborted || !faultOf(error).retryable) {
         const message = 'Neither the insert nor the read of its keys was answered.';
-        throw unknown(new AggregateError([cause, error], message));
+        throw unknownOutcome(new AggregateError([cause, error], message));
       }
       await backOff(attempt, readBackPauses, budget);
     }
   }
 }
 
-function unknown(cause: unknown) {
+function unknownOutcome(cause: unknown) {
   return outcomeUnknown('Whether the events are stored could not be established.', cause);
 }
 

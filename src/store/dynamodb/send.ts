@@ -9,7 +9,7 @@ import {
   REQUEST_HEADER,
 } from '@smithy/core/retry';
 import type { StoreTelemetry } from '../telemetry.ts';
-import { classOf, type Effect, isSdkError } from './errors.ts';
+import { classOf, type Effect, isSdkError, type SdkError } from './errors.ts';
 import type { Operation } from './fast-client.ts';
 
 /** How a call ended, all its attempts taken together. */
@@ -40,7 +40,7 @@ export type RetryStrategy = Extract<
 /** The attempts of a call so far. */
 type Progress = { attempts: number; isUnderWay: boolean; effect: Effect; lastError: unknown };
 
-/** What an answer tells of its cost. */
+/** An answer that says what it cost. */
 type Metered = {
   readonly $metadata: unknown;
   readonly ConsumedCapacity?: ConsumedCapacity | readonly ConsumedCapacity[] | undefined;
@@ -117,17 +117,17 @@ function cutShort({ isUnderWay, effect, lastError }: Progress, signal: AbortSign
   return { type: 'failed', error: lastError ?? signal.reason, effect };
 }
 
-/** The result of work that never rejects, or another one as soon as the signal aborts. */
+/** The result of the work, or another one as soon as the signal aborts. */
 function orOnAbort<Result>(
   work: Promise<Result>,
   signal: AbortSignal,
   onAbort: () => Result,
 ): Promise<Result> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const abort = () => resolve(onAbort());
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
-    work.then(resolve).finally(() => signal.removeEventListener('abort', abort));
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
 
@@ -138,7 +138,7 @@ function retryErrorInfo(error: unknown): Parameters<RetryStrategy['refreshRetryT
   return { error, errorType: retryErrorType(error), ...(retryAfterHint && { retryAfterHint }) };
 }
 
-function retryErrorType(error: Parameters<typeof isTransientError>[0]) {
+function retryErrorType(error: SdkError) {
   if (isThrottlingError(error)) return 'THROTTLING';
   if (isTransientError(error)) return 'TRANSIENT';
   return isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';
