@@ -18,7 +18,8 @@ import { directoryProblem, keyProblem, tableDefinition } from './table-schema.ts
 const describeDeadlineMs = 10_000;
 
 /**
- * Makes sure that the table is there and has our keys. A missing one is created, except on AWS.
+ * Makes sure that the table is there and has our keys. A missing one is created, except on AWS. One round trip,
+ * and until it is active one a second where the table is created.
  * Throws `UnusableStoreError`, with one sentence, if the server could not work with what it finds.
  */
 export async function prepareTable(connection: DynamoDbConnection, tableName: string): Promise<void> {
