@@ -122,7 +122,7 @@ describe.skipIf(!hasDynamoDb)('the metrics of DynamoDB', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED' });
     expect(await scrape(server)).toMatchObject({
       'dynamodb_calls_total{operation="Query",result="THROTTLED"}': 1,
-      'dynamodb_retries_total{operation="Query"}': 2,
+      'dynamodb_retries_total{operation="Query"}': 3,
       'graphql_root_fields_total{type="query",field="character",result="THROTTLED"}': 1,
       'event_table_call_duration_seconds_count{verb="query",result="THROTTLED"}': 1,
     });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { connectToDynamoDb } from '../store/dynamodb/client.ts';
 import { createWholeTable, type TableCreation, tableProblems } from '../store/dynamodb/table-admin.ts';
-import { tableTemplate } from '../store/dynamodb/table-template.ts';
+import { tableTemplate } from '../store/dynamodb/table-schema.ts';
 import { RefusedError, readDynamoDbSettings } from './program.ts';
 
 /** `table`: creates the DynamoDB table, compares one with its definition, prints a template of it. */

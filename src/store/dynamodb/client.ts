@@ -1,18 +1,24 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import toFastProperties from 'to-fast-properties';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { UnusableStoreError } from '../errors.ts';
 import type { StoreTelemetry } from '../telemetry.ts';
-import { observeCalls } from './observed-calls.ts';
-import { RequestHandler } from './request-handler.ts';
-import { createRequestSigner } from './request-signer.ts';
-import { createRetryStrategy } from './retry-strategy.ts';
-import { recordAttempts } from './send.ts';
+import { createFastClient, operationOf } from './fast-client.ts';
+import { numberOf } from './item-codec.ts';
+import { createSend, type SendSettings } from './send.ts';
 
-/** Clients of one engine, which share their sockets, and what is known about where they speak to. */
+/** Clients of one engine, which share sockets and a budget of retries, and where they speak to. */
 export type DynamoDbConnection = {
-  /** For events: each attempt is recorded, and what is the same for all calls is done once. */
-  readonly events: DynamoDBClient;
+  /** For events. */
+  readonly events: DynamoDbCalls;
   /** For all that is done with a table as a whole. */
   readonly documents: DynamoDBDocumentClient;
   readonly region: string;
@@ -23,9 +29,24 @@ export type DynamoDbConnection = {
 };
 
 /**
- * A connection to DynamoDB on AWS, or to the DynamoDB-compatible endpoint given. Region and credentials come
- * from the SDK's own chain; for an endpoint of one's own, missing ones are made up.
- * The telemetry is told of every call. Throws `UnusableStoreError` if AWS is meant and no region is set.
+ * Time-outs in milliseconds: `requestTimeout` until the headers of an answer are there, `socketTimeout` while a
+ * socket is silent. Without `throwOnRequestTimeout` the SDK only warns. The clock of the connection runs while a
+ * call waits for a socket, so there are as many sockets as calls at once.
+ */
+const httpSettings = {
+  connectionTimeout: 1_000,
+  requestTimeout: 2_000,
+  socketTimeout: 3_000,
+  throwOnRequestTimeout: true,
+  httpAgent: { maxSockets: 256, keepAlive: true },
+  httpsAgent: { maxSockets: 256, keepAlive: true },
+};
+
+/**
+ * A connection to DynamoDB on AWS, or to the DynamoDB-compatible endpoint given. Region, credentials and the rules
+ * of retries (`AWS_MAX_ATTEMPTS`, by default 4, and `AWS_RETRY_MODE`) come from the SDK's own chain; for an endpoint
+ * of one's own, a missing region and missing credentials are made up. No round trip to DynamoDB.
+ * The telemetry counts every call of `events`. Throws `UnusableStoreError` if AWS is meant and no region is set.
  */
 export async function connectToDynamoDb(
   endpoint: string | undefined,
@@ -34,19 +55,15 @@ export async function connectToDynamoDb(
   const chain = await settingsOfTheChain(endpoint);
   const region = chain.region ?? 'us-east-1';
   const config: DynamoDBClientConfig = {
-    retryStrategy: createRetryStrategy(3),
-    requestHandler: new RequestHandler(),
+    requestHandler: new NodeHttpHandler(httpSettings),
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(chain.hasCredentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   };
-  const events = clientOfManyCalls(config);
-  recordAttempts(events);
-  const base = new DynamoDBClient(config);
-  if (telemetry !== undefined) for (const client of [events, base]) observeCalls(client, telemetry);
+  const client = new DynamoDBClient(config);
   return {
-    events,
-    documents: DynamoDBDocumentClient.from(base, {
+    events: callsOf(createFastClient(config), { ...(await retryRules(client)), telemetry }),
+    documents: DynamoDBDocumentClient.from(client, {
       marshallOptions: { removeUndefinedValues: true },
       unmarshallOptions: { wrapNumbers: numberOf },
     }),
@@ -59,36 +76,33 @@ export async function connectToDynamoDb(
   };
 }
 
-/**
- * A client that does once what the SDK does anew at each call: to resolve the middleware, and to make a signer.
- * It copies its settings several times in a call, which takes long of an object that V8 keeps as a dictionary,
- * as it does where so many properties were added. Together a third of a call's CPU.
- *
- * @see https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-client-dynamodb/Interface/DynamoDBClientConfig/
- */
-function clientOfManyCalls(config: DynamoDBClientConfig): DynamoDBClient {
-  const client = new DynamoDBClient({ ...config, cacheMiddleware: true, signer: async () => signer });
-  const signer = createRequestSigner(client.config);
-  for (const tag of unusedMiddleware) client.middlewareStack.removeByTag(tag);
-  toFastProperties(client.config);
-  return client;
+/** The calls that requests make, by a client that makes one attempt of each. */
+export type DynamoDbCalls = ReturnType<typeof callsOf>;
+
+/** The calls of a client that makes one attempt of each; `destroy` closes its sockets. */
+export function callsOf(client: DynamoDBClient, settings: SendSettings) {
+  return {
+    putItem: createSend(operationOf(client, 'PutItem', PutItemCommand), settings),
+    transactWriteItems: createSend(
+      operationOf(client, 'TransactWriteItems', TransactWriteItemsCommand),
+      settings,
+    ),
+    query: createSend(operationOf(client, 'Query', QueryCommand), settings),
+    batchGetItem: createSend(operationOf(client, 'BatchGetItem', BatchGetItemCommand), settings),
+    describeTable: createSend(operationOf(client, 'DescribeTable', DescribeTableCommand), settings),
+    destroy: () => client.destroy(),
+  };
 }
 
-/**
- * A log of each call without a logger, a user agent put together anew, and the trace of an AWS Lambda: a
- * seventh of a call's CPU.
- *
- * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/middleware-stack.html
- */
-const unusedMiddleware = ['LOGGER', 'USER_AGENT', 'RECURSION_DETECTION'];
-
-/**
- * A number of an item: a bigint where it is whole and no `number` holds it exactly, as time stamps of other
- * programs in nanoseconds. A fraction of more than 17 digits is rounded; DynamoDB has up to 38.
- */
-export function numberOf(digits: string): number | bigint {
-  const value = Number(digits);
-  return Number.isSafeInteger(value) || !/^-?\d+$/.test(digits) ? value : BigInt(digits);
+/** How a client tries again, for calls that go past its own loop. */
+export async function retryRules({
+  config,
+}: DynamoDBClient): Promise<Pick<SendSettings, 'retryStrategy' | 'maxAttempts'>> {
+  const retryStrategy = await config.retryStrategy();
+  if (!('acquireInitialRetryToken' in retryStrategy)) {
+    throw new TypeError('Expected a retry strategy with tokens, got one of the first version.');
+  }
+  return { retryStrategy, maxAttempts: await config.maxAttempts() };
 }
 
 // On AWS, missing credentials are left for the calls to tell: those of an instance may come later.

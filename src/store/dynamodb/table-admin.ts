@@ -1,7 +1,6 @@
 import {
   ConditionalCheckFailedException,
   CreateTableCommand,
-  DescribeTableCommand,
   ResourceInUseException,
   ResourceNotFoundException,
   type TableDescription,
@@ -16,8 +15,11 @@ import type { TableAdmin } from '../event-table.ts';
 import type { DynamoDbConnection } from './client.ts';
 import { directoryProblem, keyProblem, tableDefinition } from './table-schema.ts';
 
+const describeDeadlineMs = 10_000;
+
 /**
- * Makes sure that the table is there and has our keys. A missing one is created, except on AWS.
+ * Makes sure that the table is there and has our keys. A missing one is created, except on AWS. One round trip,
+ * and until it is active one a second where the table is created.
  * Throws `UnusableStoreError`, with one sentence, if the server could not work with what it finds.
  */
 export async function prepareTable(connection: DynamoDbConnection, tableName: string): Promise<void> {
@@ -117,12 +119,12 @@ async function describeTable(
   connection: DynamoDbConnection,
   tableName: string,
 ): Promise<TableDescription | undefined> {
-  try {
-    return (await connection.documents.send(new DescribeTableCommand({ TableName: tableName }))).Table;
-  } catch (cause) {
-    if (cause instanceof ResourceNotFoundException) return undefined;
-    throw new UnusableStoreError(`${placeOf(connection)} does not answer: ${reason(cause)}.`, { cause });
-  }
+  const deadline = AbortSignal.timeout(describeDeadlineMs);
+  const sent = await connection.events.describeTable({ TableName: tableName }, deadline);
+  if (sent.type === 'answered') return sent.output.Table;
+  const cause = sent.error;
+  if (cause instanceof ResourceNotFoundException) return undefined;
+  throw new UnusableStoreError(`${placeOf(connection)} does not answer: ${reason(cause)}.`, { cause });
 }
 
 async function createTable({ documents, endpoint }: DynamoDbConnection, tableName: string): Promise<void> {

@@ -1,17 +1,22 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from 'vitest';
+import { HttpResponse } from '@smithy/core/protocols';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type InsertAttempt, insertUntilKnown } from '../../../src/store/dynamodb/ambiguous-write.ts';
 import type { StoredItem } from '../../../src/store/event-item.ts';
 import { goItem, wizardItems } from '../../party.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const [ours] = wizardItems([8]);
 const theirs = goItem('wizard', 0, 1);
 const named = (name: string) =>
   new DynamoDBServiceException({ name, $fault: 'server', $metadata: {}, message: '' });
-const failed = (name: string, written: 'nothing' | 'unknown'): InsertAttempt => ({
+const failed = (name: string, effect: 'none' | 'unknown'): InsertAttempt => ({
   type: 'failed',
   error: named(name),
-  written,
+  effect,
 });
 
 /** Inserts with these answers of the engine, one after the other; the last one again and again. */
@@ -53,12 +58,12 @@ describe('an insert', () => {
   });
 
   test('is ours that is found in the way after an answer was lost', async () => {
-    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], written: 'unknown' }];
+    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], effect: 'unknown' }];
     expect((await insertWith(attempts, [])).outcome).toEqual(inserted);
   });
 
   test('is not ours that was in the way from the start, though its key and time are the same', async () => {
-    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], written: 'nothing' }];
+    const attempts: InsertAttempt[] = [{ type: 'taken', items: [ours as StoredItem], effect: 'none' }];
     expect((await insertWith(attempts, [])).outcome).toEqual({ type: 'taken', items: [ours] });
   });
 
@@ -72,19 +77,19 @@ describe('an insert', () => {
   );
 
   test('that was refused whole is a fault at once', async () => {
-    const { outcome, inserts } = await insertWith([failed('ThrottlingException', 'nothing')], []);
+    const { outcome, inserts } = await insertWith([failed('ThrottlingException', 'none')], []);
     expect(outcome).toMatchObject({ name: 'StoreFault', code: 'THROTTLED' });
     expect(inserts).toBe(1);
   });
 
   test('that collides with transactions is tried again until the time is over', async () => {
-    const { outcome, inserts } = await insertWith([failed('TransactionConflictException', 'nothing')], []);
+    const { outcome, inserts } = await insertWith([failed('TransactionConflictException', 'none')], []);
     expect(outcome).toMatchObject({ code: 'CONTENDED' });
     expect(inserts).toBeGreaterThan(2);
   });
 
   test('that was refused after an answer was lost is not believed to be refused', async () => {
-    const attempts = [failed('TimeoutError', 'unknown'), failed('ThrottlingException', 'nothing')];
+    const attempts = [failed('TimeoutError', 'unknown'), failed('ThrottlingException', 'none')];
     const { outcome, inserts } = await insertWith(attempts, []);
     expect(outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
     expect(inserts).toBeGreaterThan(2);
@@ -93,6 +98,41 @@ describe('an insert', () => {
   test('that no read can clear up is of unknown outcome', async () => {
     const { outcome } = await insertWith([failed('TimeoutError', 'unknown')], named('AccessDeniedException'));
     expect(outcome).toMatchObject({ code: 'OUTCOME_UNKNOWN', cause: { name: 'AggregateError' } });
+  });
+
+  /** When inserts that are never answered are sent, in milliseconds after the first one; the last is past the deadline. */
+  async function insertTimes(errors: readonly Error[], jitter: number, deadlineMs: number) {
+    vi.spyOn(Math, 'random').mockReturnValue(jitter);
+    const times: number[] = [];
+    const insert = async (): Promise<InsertAttempt> => {
+      times.push(performance.now());
+      const error = errors[Math.min(times.length, errors.length) - 1];
+      return { type: 'failed', error, effect: 'unknown' };
+    };
+    const calls = { insert, readBack: async () => [] };
+    await insertUntilKnown([ours as StoredItem], calls, AbortSignal.timeout(deadlineMs)).catch(() => {});
+    return times.map((time) => Math.round(time - (times[0] ?? 0)));
+  }
+
+  test('is sent again after pauses that double', async () => {
+    const times = await insertTimes([named('TimeoutError')], 0.999, 1_000);
+    const pauses = times.slice(1, -1).map((time, round) => time - (times[round] ?? 0));
+    expect(pauses.length).toBeGreaterThanOrEqual(4);
+    for (const [round, pause] of pauses.entries()) expect(pause).toBeGreaterThanOrEqual(23 * 2 ** round);
+  });
+
+  test('waits as long after throttling as the SDK does', async () => {
+    const errors = [named('TimeoutError'), named('ThrottlingException')];
+    const [, second = 0, third = 0] = await insertTimes(errors, 0.5, 700);
+    expect(second).toBeLessThan(400);
+    expect(third).toBeGreaterThanOrEqual(690);
+  });
+
+  test('waits as long as Retry-After says', async () => {
+    const $response = new HttpResponse({ statusCode: 503, headers: { 'retry-after': '0.4' } });
+    const unavailable = Object.assign(named('ServiceUnavailable'), { $response });
+    const [, second = 0] = await insertTimes([unavailable], 0, 600);
+    expect(second).toBeGreaterThanOrEqual(390);
   });
 
   test('is read back again while that read only stumbles', async () => {
@@ -114,7 +154,7 @@ describe('an insert', () => {
 
   test('passes on an error that the SDK throws for a failed condition without an item', async () => {
     const error = new ConditionalCheckFailedException({ message: '', $metadata: {} });
-    const { outcome } = await insertWith([{ type: 'failed', error, written: 'nothing' }], []);
+    const { outcome } = await insertWith([{ type: 'failed', error, effect: 'none' }], []);
     expect(outcome).toMatchObject({ code: 'CONTENDED', cause: error });
   });
 });

@@ -17,13 +17,13 @@ const cancelled = (...codes: readonly string[]) =>
     CancellationReasons: codes.map((Code) => ({ Code })),
   });
 
-const throttled = { code: 'THROTTLED', retryable: true, written: 'nothing' };
-const contended = { code: 'CONTENDED', retryable: true, written: 'nothing' };
-const refused = { code: 'STORE_UNAVAILABLE', retryable: false, written: 'nothing' };
-const unreachable = { code: 'STORE_UNAVAILABLE', retryable: true, written: 'nothing' };
-const wrong = { code: 'INTERNAL_SERVER_ERROR', retryable: false, written: 'nothing' };
-const open = { code: 'STORE_UNAVAILABLE', retryable: true, written: 'unknown' };
-const late = { code: 'STORE_TIMEOUT', retryable: true, written: 'unknown' };
+const throttled = { code: 'THROTTLED', retryable: true, effect: 'none' };
+const contended = { code: 'CONTENDED', retryable: true, effect: 'none' };
+const refused = { code: 'STORE_UNAVAILABLE', retryable: false, effect: 'none' };
+const unreachable = { code: 'STORE_UNAVAILABLE', retryable: true, effect: 'none' };
+const wrong = { code: 'INTERNAL_SERVER_ERROR', retryable: false, effect: 'none' };
+const open = { code: 'STORE_UNAVAILABLE', retryable: true, effect: 'unknown' };
+const late = { code: 'STORE_TIMEOUT', retryable: true, effect: 'unknown' };
 
 const expectations: Readonly<Record<string, object>> = {
   ThrottlingException: throttled,
@@ -31,11 +31,13 @@ const expectations: Readonly<Record<string, object>> = {
   RequestLimitExceeded: throttled,
   ThrottlingError: throttled,
   ProvisionedThroughputExceeded: throttled,
+  PriorRequestNotComplete: throttled,
+  ReplicatedWriteConflictException: contended,
   ConditionalCheckFailedException: contended,
   ConditionalCheckFailed: contended,
   TransactionConflictException: contended,
   TransactionConflict: contended,
-  TransactionInProgressException: { ...contended, written: 'unknown' },
+  TransactionInProgressException: { ...contended, effect: 'unknown' },
   ECONNREFUSED: unreachable,
   ENOTFOUND: unreachable,
   EAI_AGAIN: unreachable,
@@ -51,7 +53,7 @@ const expectations: Readonly<Record<string, object>> = {
   ValidationError: wrong,
   SerializationException: wrong,
   ItemCollectionSizeLimitExceededException: wrong,
-  UnknownOperationException: { code: 'UNSUPPORTED', retryable: false, written: 'nothing' },
+  UnknownOperationException: { code: 'UNSUPPORTED', retryable: false, effect: 'none' },
   TimeoutError: late,
   AbortError: late,
   InternalServerError: open,
@@ -60,13 +62,11 @@ const expectations: Readonly<Record<string, object>> = {
   EPIPE: open,
   EHOSTUNREACH: open,
   ENETUNREACH: open,
-  SyntaxError: open,
 };
 
 describe('an error', () => {
   test('of every name in the table has an expectation here', () => {
-    const names = errorClasses.flatMap((row) => row.names);
-    expect(names.toSorted()).toEqual(Object.keys(expectations).toSorted());
+    expect(Object.keys(errorClasses).toSorted()).toEqual(Object.keys(expectations).toSorted());
   });
 
   test.each(Object.entries(expectations))('%s is of its class, as a name and as a code', (name, expected) => {
@@ -76,10 +76,42 @@ describe('an error', () => {
   });
 
   test.each([serviceError('BrandNewException'), new Error('?'), 'a string', undefined, cancelled()])(
-    'that nobody has seen before may have written: %s',
-    (error) => {
-      expect(classOf(error)).toMatchObject(open);
-    },
+    'of an unknown name and without a status may have written: %s',
+    (error) => expect(classOf(error)).toEqual(open),
+  );
+
+  const withStatus = (httpStatusCode: number, error: object = serviceError('BrandNewException')) =>
+    Object.assign(error, { $metadata: { httpStatusCode } });
+
+  test.each([
+    [301, refused],
+    [400, refused],
+    [403, refused],
+    [413, refused],
+    [499, refused],
+    [408, late],
+    [429, throttled],
+    [200, open],
+    [500, open],
+    [503, open],
+  ])('of an unknown name is of the class of its status %d', (status, expected) => {
+    expect(classOf(withStatus(status))).toEqual(expected);
+  });
+
+  test('of an unknown name that the SDK takes for throttling or tries again was refused for now', () => {
+    expect(classOf(withStatus(400, serviceError('SlowDown')))).toEqual(throttled);
+    const retryable = Object.assign(serviceError('BrandNewException'), { $retryable: {} });
+    expect(classOf(withStatus(400, retryable))).toEqual(unreachable);
+  });
+
+  test('of an answer that is no JSON is of the class of its status', () => {
+    expect(classOf(withStatus(200, new SyntaxError('Unexpected token <')))).toEqual(open);
+    expect(classOf(withStatus(403, new SyntaxError('Unexpected token <')))).toEqual(unreachable);
+  });
+
+  test.each(['TransactionInProgressException', 'TransactionConflictException', 'ThrottlingException'])(
+    '%s keeps its class whatever the status',
+    (name) => expect(classOf(withStatus(400, serviceError(name)))).toEqual(errorClasses[name]),
   );
 
   test('becomes a fault with the error as its cause', () => {
