@@ -8,7 +8,7 @@ import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent } from '../graphql/documents.ts';
-import { goblinAmbush, rogue, wizardItems } from '../party.ts';
+import { goblinAmbush, rogue } from '../party.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const markup = `<img src=x onerror="document.title='owned'"><b>bold</b> & {{x}} \u202e${' long'.repeat(300)}`;
@@ -168,39 +168,6 @@ describe.skipIf(!hasBrowser)('the sheet', { timeout: 60_000 }, () => {
     expect(total).toBeGreaterThan(0);
     expect(total).toBeLessThanOrEqual(60 * 1_024);
     expect(await page.locator('script:not([src])').count()).toBe(0);
-  });
-
-  test('of a character with 100,000 events loads a page of them, and the others when asked to', async () => {
-    const items = wizardItems(Array.from({ length: 100_000 }, (_, version) => (version % 7) - 3));
-    for (let start = 0; start < items.length; start += 100)
-      await engine.table.insert(items.slice(start, start + 100));
-    const { page } = await openSheet(browser, server, 'about:blank');
-    let received = 0;
-    page.on('response', async (response) => {
-      received += (await response.body().catch(() => Buffer.alloc(0))).length;
-    });
-    page.on('websocket', (socket) =>
-      socket.on('framereceived', ({ payload }) => {
-        received += payload.length;
-      }),
-    );
-    await page.goto(new URL(sheetOf('wizard'), server.url).href);
-    await expect.poll(() => page.locator('.line').count()).toBe(50);
-    await page.getByRole('button', { name: 'Show older events' }).click();
-    await expect.poll(() => page.locator('.line').count()).toBe(100);
-    await page.getByLabel('Exact version').fill('54321');
-    await expect
-      .poll(() => page.getByRole('status', { name: 'Time' }).textContent())
-      .toContain('version 54321 of 99999');
-    await page.getByRole('button', { name: 'Back to now' }).click();
-    await page.getByRole('textbox', { name: 'Hit points' }).fill('+1');
-    await page.keyboard.press('Enter');
-    await expect
-      .poll(() => page.getByRole('status', { name: 'Your changes' }).textContent())
-      .toBe('Saved as version 100000.');
-    await expect.poll(() => page.locator('.line').count()).toBe(101);
-    process.stdout.write(`${received} bytes received\n`);
-    expect(received).toBeLessThan(300_000);
   });
 });
 
