@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Complaints, hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -33,15 +33,17 @@ describe.skipIf(!hasBrowser)('the sheet', { timeout: 60_000 }, () => {
     await server?.stop('SIGTERM');
     await engine?.close();
   });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  });
 
-  const open = async (path: string, options: Parameters<typeof openSheet>[3] = {}) => {
+  const openForAll = async (path: string, options: Parameters<typeof openSheet>[3] = {}) => {
     const { page, complaints } = await openSheet(browser, server, path, options);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await expect.poll(() => page.locator('main').textContent()).not.toContain('Loading…');
+    await page.locator('main').filter({ hasNotText: 'Loading…' }).waitFor();
     return { page, complaints };
+  };
+  const open: typeof openForAll = async (path, options) => {
+    const opened = await openForAll(path, options);
+    onTestFinished(() => opened.page.context().close());
+    return opened;
   };
   const sheetOf = (id: string) => `/character?id=${encodeURIComponent(id)}`;
 
@@ -54,15 +56,22 @@ describe.skipIf(!hasBrowser)('the sheet', { timeout: 60_000 }, () => {
   ];
 
   describe.each(views)('showing %s', (_, path) => {
+    let page: Page;
+    let complaints: Complaints;
+    beforeAll(async () => {
+      ({ page, complaints } = await openForAll(path, { reducedMotion: 'reduce' }));
+    });
+    afterAll(() => page?.context().close());
+
     test.each(['light', 'dark'] as const)('breaks no rule of accessibility, %s', async (colorScheme) => {
-      const { page } = await open(path, { colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect(await violations(page)).toEqual([]);
     });
 
     test('fits on a screen of 320 pixels, with targets for fingers', async () => {
-      const { page } = await open(path, { viewport: { width: 320, height: 640 } });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-      const small = await page.evaluate(() =>
+      const { page: phone } = await open(path, { viewport: { width: 320, height: 640 } });
+      expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+      const small = await phone.evaluate(() =>
         Array.from(document.querySelectorAll('button, input, a'), (each) => ({
           box: each.getBoundingClientRect(),
           text: each.outerHTML.slice(0, 80),
@@ -73,8 +82,7 @@ describe.skipIf(!hasBrowser)('the sheet', { timeout: 60_000 }, () => {
       expect(small).toEqual([]);
     });
 
-    test('asks nobody but its server, and nothing fails', async () => {
-      const { complaints } = await open(path);
+    test('asks nobody but its server, and nothing fails', () => {
       expect(complaints).toEqual({ foreign: [], errors: [] });
     });
   });
