@@ -13,10 +13,10 @@ import { startCommand } from '../engines/server-process.ts';
 import { wizardItems } from '../party.ts';
 import { sized } from '../size.ts';
 
-const characters = sized(100, 1_000);
+const characters = sized(50, 1_000);
 const events = characters * 100;
 /** Which character is stored when the import is killed: early where there are few, so that some are left. */
-const killedAt = sized(20, 500);
+const killedAt = sized(5, 500);
 
 describe.each(engines)('export and import on $name', ({ open }) => {
   let engine: EngineUnderTest;

@@ -64,9 +64,9 @@ describe.each(engines)(`histories of ${length} events on $name`, ({ open }) => {
     expect(reads.length).toBeLessThanOrEqual(105);
   });
 
-  // Where the collector stands at the end is chance: on Node 24 the same pages cost 29 to 50 MB.
-  test('are read page by page through GraphQL in flat memory', { timeout: 120_000, retry: 2 }, async () => {
+  test('are read page by page through GraphQL in flat memory', { timeout: 120_000 }, async () => {
     const server = await startServer(engine.environment);
+    let peak = 0;
     const pages = async (count: number) => {
       const versions: number[] = [];
       let after: string | undefined;
@@ -75,15 +75,18 @@ describe.each(engines)(`histories of ${length} events on $name`, ({ open }) => {
         const { nodes, pageInfo } = (data as { characterEvents: Connection }).characterEvents;
         versions.push(...nodes.map(({ version }) => version));
         after = pageInfo.endCursor;
+        peak = Math.max(peak, await rssAnonMegabytes(server.process));
       }
       return versions;
     };
+    // V8 grows its heap over the first pages, whatever they are: the young generation to its two semi-spaces of
+    // 16 MB, the old one to the size at which it is collected. From then on it stays, through 1,000 pages and more.
+    for (let warm = 0; warm < sized(10, 50); warm += 1) await pages(1);
     const before = await rssAnonMegabytes(server.process);
     expect(await pages(length / 1_000)).toEqual(Array.from({ length }, (_, version) => version));
-    const after = await rssAnonMegabytes(server.process);
     await server.stop('SIGTERM');
-    process.stdout.write(`RssAnon ${before} MB before ${length} events, ${after} MB after\n`);
-    expect(after - before).toBeLessThan(50);
+    process.stdout.write(`RssAnon ${before} MB before ${length} events, at most ${peak} MB\n`);
+    expect(peak - before).toBeLessThan(20);
   });
 });
 
