@@ -61,11 +61,12 @@ describe('the rooms of the source', () => {
 
   test('have no circle of files', () => {
     const circles: string[] = [];
-    const finished = new Set<string>();
+    const isWalked = new Set<string>();
     const walk = (file: string, path: readonly string[]): void => {
       if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
-      else if (!finished.has(file)) for (const target of importsOf(file)) walk(target, [...path, file]);
-      finished.add(file);
+      if (isWalked.has(file)) return;
+      isWalked.add(file);
+      for (const target of importsOf(file)) walk(target, [...path, file]);
     };
     for (const file of files) walk(file, []);
     expect(circles).toEqual([]);

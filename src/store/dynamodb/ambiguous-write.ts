@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRetryAfterHint, isThrottlingError, MAXIMUM_RETRY_DELAY, Retry } from '@smithy/core/retry';
 import { backOff, outcomeUnknown } from '../errors.ts';
-import type { StoredItem } from '../event-item.ts';
+import { isSameWrite, type StoredItem } from '../event-item.ts';
 import type { InsertOutcome } from '../event-table.ts';
 import type { StoreTelemetry } from '../telemetry.ts';
 import { type Effect, faultOf, isSdkError } from './errors.ts';
@@ -97,23 +97,6 @@ function resolved(items: readonly StoredItem[], stored: readonly StoredItem[]): 
 
 function taken(items: readonly StoredItem[]): InsertOutcome {
   return { type: 'taken', items };
-}
-
-// The same key of a caller may come twice; the time of recording tells the two appends apart.
-const attributesOfOneWrite = [
-  'Id',
-  'Version',
-  'IdempotencyKey',
-  'RecordedAt',
-  'CharacterName',
-  'CharacterHitPoints',
-  'Note',
-] as const;
-
-function isSameWrite(item: StoredItem, stored: StoredItem): boolean {
-  return attributesOfOneWrite.every(
-    (attribute) => item[attribute] === stored[attribute] && item[attribute] !== undefined,
-  );
 }
 
 async function readOnOwnBudget(

@@ -8,7 +8,7 @@ import { openEmbeddedEventTable } from '../../../src/store/embedded/event-table.
 import { type EngineUnderTest, embedded } from '../../engines/engines.ts';
 import { goItem } from '../../party.ts';
 
-const adapter = new URL('../../../dist/store/embedded/embedded-event-table.js', import.meta.url);
+const adapter = new URL('../../../dist/store/embedded/event-table.js', import.meta.url);
 
 describe('an embedded event table that two processes have open', () => {
   let engine: EngineUnderTest;

@@ -6,7 +6,7 @@ import { eventStoreOver } from '../../engines/event-store-over.ts';
 import { type FaultProxy, mixedFaults, startFaultProxy } from '../../engines/fault-proxy.ts';
 import { seededRandom } from '../../engines/seeded-random.ts';
 import { wizardItems } from '../../party.ts';
-import { seeds } from '../../soak.ts';
+import { seeds } from '../../size.ts';
 import { appendGroupPatiently, appendPatiently } from '../patient-client.ts';
 
 describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by seed %d,', (seed) => {

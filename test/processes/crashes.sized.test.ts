@@ -11,7 +11,7 @@ import { startHttpProxy } from '../engines/http-proxy.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent, character, characterEvents } from '../graphql/documents.ts';
 import { wizardItems } from '../party.ts';
-import { times } from '../soak.ts';
+import { sized } from '../size.ts';
 import { type Member, mutatePatiently } from './patient-client.ts';
 
 const running: ServerProcess[] = [];
@@ -61,7 +61,7 @@ describe.each(engines)('a server on $name that is killed under load', ({ open })
     const writers = Array.from({ length: 8 }, (_, writer) => write(writer));
 
     let longestStartMs = 0;
-    for (let kill = 0; kill < times(5, 25); kill += 1) {
+    for (let kill = 0; kill < sized(2, 5, 25); kill += 1) {
       await sleep(100 + Math.random() * 200);
       await server.stop('SIGKILL');
       const killedAt = performance.now();

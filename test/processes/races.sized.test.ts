@@ -4,7 +4,7 @@ import { type FaultProxy, mixedFaults, startFaultProxy } from '../engines/fault-
 import { seededRandom } from '../engines/seeded-random.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent, appendEvents } from '../graphql/documents.ts';
-import { seeds, times } from '../soak.ts';
+import { seeds, sized } from '../size.ts';
 import { type Member, mutatePatiently } from './patient-client.ts';
 
 let engine: EngineUnderTest;
@@ -36,10 +36,11 @@ describe.each(engines)('two processes on $name', ({ open }) => {
     await startServers(2);
   });
 
-  test('race for 200 versions: one wins each, the other is shown the event of the winner', {
+  const versions = sized(40, 200);
+  test(`race for ${versions} versions: one wins each, the other is shown the event of the winner`, {
     timeout: 120_000,
   }, async () => {
-    for (let version = 0; version < 200; version += 1) {
+    for (let version = 0; version < versions; version += 1) {
       const answers = await everywhere((server) => ({
         characterId: 'prize',
         version,
@@ -58,13 +59,13 @@ describe.each(engines)('two processes on $name', ({ open }) => {
         event: { version, note: `of server ${winner}` },
       });
     }
-    expect(await engine.table.query('prize', { limit: 1_000 })).toHaveLength(200);
+    expect(await engine.table.query('prize', { limit: 1_000 })).toHaveLength(versions);
   });
 
   test('are sent one key at once, without a version: it is stored once', {
     timeout: 120_000,
   }, async () => {
-    const races = times(100, 500);
+    const races = sized(30, 100, 500);
     for (let race = 0; race < races; race += 1) {
       const answers = await everywhere(() => ({
         characterId: 'prize',
@@ -120,7 +121,7 @@ describe('random groups from four processes', () => {
   test('are stored whole and once on the embedded engine', { timeout: 600_000 }, async () => {
     engine = await embedded.open();
     await startServers(4);
-    const sent = await sendRandomGroups(times(150, 1_000), seeds[0] ?? 1);
+    const sent = await sendRandomGroups(sized(40, 150, 1_000), seeds[0] ?? 1);
     expect((await storedKeys()).toSorted()).toEqual(sent.toSorted());
   });
 
@@ -135,7 +136,7 @@ describe('random groups from four processes', () => {
       });
       await startServers(4);
       proxy?.inject(mixedFaults, seeds[0]);
-      const sent = await sendRandomGroups(times(60, 1_000), seeds[0] ?? 1);
+      const sent = await sendRandomGroups(sized(20, 60, 1_000), seeds[0] ?? 1);
       proxy?.inject({});
       process.stdout.write(`seed ${seeds[0]}: ${JSON.stringify(proxy?.met())}\n`);
       expect((await storedKeys()).toSorted()).toEqual(sent.toSorted());

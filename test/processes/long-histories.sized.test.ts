@@ -5,8 +5,10 @@ import { eventStoreOver } from '../engines/event-store-over.ts';
 import { rssAnonMegabytes } from '../engines/memory.ts';
 import { startServer } from '../engines/server-process.ts';
 import { goItem, wizardItems } from '../party.ts';
+import { sized } from '../size.ts';
 
-const length = 100_000;
+const length = sized(3_000, 100_000);
+const somewhere = Math.floor(length * 0.54321);
 
 /** What a caller of an engine asked for, and how many items came. */
 type Read = { readonly limit: number; readonly items: number };
@@ -21,7 +23,7 @@ function countingReads(table: EventTable): { readonly table: EventTable; readonl
   return { table: { ...table, query }, reads };
 }
 
-describe.each(engines)('histories of 100,000 events on $name', ({ open }) => {
+describe.each(engines)(`histories of ${length} events on $name`, ({ open }) => {
   let engine: EngineUnderTest;
   beforeAll(async () => {
     engine = await open();
@@ -40,7 +42,7 @@ describe.each(engines)('histories of 100,000 events on $name', ({ open }) => {
     const store = eventStoreOver(table);
     expect(await store.character('wizard')).toMatchObject({ version: length - 1 });
     expect(reads.splice(0)).toEqual([{ limit: 1, items: 1 }]);
-    expect(await store.characterAt('wizard', 54_321)).toMatchObject({ state: { version: 54_321 } });
+    expect(await store.characterAt('wizard', somewhere)).toMatchObject({ state: { version: somewhere } });
     expect(reads).toEqual([{ limit: 1, items: 1 }]);
   });
 
@@ -62,9 +64,9 @@ describe.each(engines)('histories of 100,000 events on $name', ({ open }) => {
     expect(reads.length).toBeLessThanOrEqual(105);
   });
 
-  // Where the collector stands at the end is chance: on Node 24 the same pages cost 29 to 50 MB.
-  test('are read page by page through GraphQL in flat memory', { timeout: 120_000, retry: 2 }, async () => {
+  test('are read page by page through GraphQL in flat memory', { timeout: 120_000 }, async () => {
     const server = await startServer(engine.environment);
+    let peak = 0;
     const pages = async (count: number) => {
       const versions: number[] = [];
       let after: string | undefined;
@@ -73,15 +75,18 @@ describe.each(engines)('histories of 100,000 events on $name', ({ open }) => {
         const { nodes, pageInfo } = (data as { characterEvents: Connection }).characterEvents;
         versions.push(...nodes.map(({ version }) => version));
         after = pageInfo.endCursor;
+        peak = Math.max(peak, await rssAnonMegabytes(server.process));
       }
       return versions;
     };
+    // V8 grows its heap over the first pages, whatever they are: the young generation to its two semi-spaces of
+    // 16 MB, the old one to the size at which it is collected. From then on it stays, through 1,000 pages and more.
+    for (let warm = 0; warm < sized(10, 50); warm += 1) await pages(1);
     const before = await rssAnonMegabytes(server.process);
     expect(await pages(length / 1_000)).toEqual(Array.from({ length }, (_, version) => version));
-    const after = await rssAnonMegabytes(server.process);
     await server.stop('SIGTERM');
-    process.stdout.write(`RssAnon ${before} MB before ${length} events, ${after} MB after\n`);
-    expect(after - before).toBeLessThan(50);
+    process.stdout.write(`RssAnon ${before} MB before ${length} events, at most ${peak} MB\n`);
+    expect(peak - before).toBeLessThan(20);
   });
 });
 

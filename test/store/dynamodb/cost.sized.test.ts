@@ -6,8 +6,9 @@ import { type Call, type CountingProxy, startCountingProxy } from '../../engines
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
 import { eventStoreOver } from '../../engines/event-store-over.ts';
 import { wizardItems } from '../../party.ts';
+import { sized } from '../../size.ts';
 
-describe.skipIf(!hasDynamoDb).each([10, 1_000, 100_000])('with a history of %d events', (length) => {
+describe.skipIf(!hasDynamoDb).each(sized([10, 1_000], [100_000]))('with a history of %d events', (length) => {
   let engine: EngineUnderTest;
   let proxy: CountingProxy;
   let store: EventStore;

@@ -9,6 +9,7 @@ import { rssAnonMegabytes } from '../engines/memory.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { appendEvents } from '../graphql/documents.ts';
+import { sized } from '../size.ts';
 
 const eventAppended = /* GraphQL */ `
   subscription CatchUp($id: ID!, $after: Int) {
@@ -29,37 +30,39 @@ describe.each(engines)('live on $name', ({ open }) => {
     await engine.close();
   });
 
-  test('a subscriber that is cut 20 times while 1,000 events are appended has each once, in order', {
+  const events = sized(400, 1_000);
+  const leastCuts = sized(8, 20);
+  test(`a subscriber that is cut ${leastCuts} times while ${events} events are appended has each once, in order`, {
     timeout: 60_000,
   }, async () => {
     const versions: number[] = [];
     let cuts = 0;
     const following = (async () => {
-      while (versions.length < 1_000) {
+      while (versions.length < events) {
         const client = webSocketClient(server);
         const { received, isOver } = subscribe<Appended>(client, eventAppended, {
           id: 'bard',
           after: versions.length - 1,
         });
-        const enough = cuts < 20 ? 30 : 1_000;
-        while (received.length < enough && versions.length + received.length < 1_000 && !isOver())
+        const enough = cuts < leastCuts ? 30 : events;
+        while (received.length < enough && versions.length + received.length < events && !isOver())
           await sleep(1);
         versions.push(...received.map((each) => each.eventAppended.version));
-        if (versions.length < 1_000) cuts += 1;
+        if (versions.length < events) cuts += 1;
         client.terminate();
         await client.dispose();
       }
     })();
     const append = async (store: ReturnType<typeof eventStoreOver> | undefined) => {
       const input = { characterId: 'bard', characterName: 'Bard', characterHitPoints: 1, note: '' };
-      for (let nth = 0; nth < 500; nth += 1) {
+      for (let nth = 0; nth < events / 2; nth += 1) {
         if (store !== undefined) await store.append(input);
         else await server.graphql(appendEvents, { input: { events: [input] } });
       }
     };
     await Promise.all([append(undefined), append(eventStoreOver(engine.table)), following]);
-    expect(versions).toEqual(Array.from({ length: 1_000 }, (_, version) => version));
-    expect(cuts).toBeGreaterThanOrEqual(20);
+    expect(versions).toEqual(Array.from({ length: events }, (_, version) => version));
+    expect(cuts).toBeGreaterThanOrEqual(leastCuts);
   });
 });
 
@@ -75,6 +78,7 @@ test('50 subscribers that stop reading cost little memory, and others do not not
     characterHitPoints: 1,
     note,
   }));
+  const groups = sized(20, 100);
   const appendGroup = async () => {
     const { data } = await server.graphql(appendEvents, { input: { events: group } });
     expect(data).toMatchObject({ appendEvents: { __typename: 'AppendEventsSuccess' } });
@@ -87,16 +91,16 @@ test('50 subscribers that stop reading cost little memory, and others do not not
   const before = await rssAnonMegabytes(server.process);
   let peak = before;
   let slowest = 0;
-  for (let nth = 0; nth < 100; nth += 1) {
+  for (let nth = 0; nth < groups; nth += 1) {
     await appendGroup();
     peak = Math.max(peak, await rssAnonMegabytes(server.process));
     const asked = performance.now();
     await server.graphql('{ character(id: "bard") { ... on Character { version } } }');
     slowest = Math.max(slowest, performance.now() - asked);
   }
-  const received = await reader.until(10_000);
+  const received = await reader.until(groups * 100);
   expect(received.map((each) => each.eventAppended.version)).toEqual(
-    Array.from({ length: 10_000 }, (_, nth) => 1_000 + nth),
+    Array.from({ length: groups * 100 }, (_, nth) => 1_000 + nth),
   );
   process.stdout.write(`RssAnon ${before} MB, at most ${peak} MB; slowest query ${Math.round(slowest)} ms\n`);
   expect(peak - before).toBeLessThan(50);
