@@ -11,7 +11,7 @@ import { type Authenticate, authenticateByToken, withoutAuthentication } from '.
 import { createHttpServer, listen, UnusableAddressError } from './http/server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
-import { isFailedCommit } from './store/embedded/failed-commit.ts';
+import { isFailedCommit } from './store/embedded/write-guard.ts';
 import { type StoreFault, UnusableStoreError } from './store/errors.ts';
 import { createEventStore } from './store/event-store.ts';
 import type { EventTable } from './store/event-table.ts';

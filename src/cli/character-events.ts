@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { isFailedCommit } from '../store/embedded/failed-commit.ts';
+import { isFailedCommit } from '../store/embedded/write-guard.ts';
 import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
 import { exitCodes, RefusedError, WrongSettingsError } from './program.ts';

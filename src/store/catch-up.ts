@@ -42,79 +42,28 @@ const retryPauseMs = 500;
 /** Catch-up subscriptions over a table. The poller runs `poll` while there is one. */
 export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
   const streams = new Map<string, Stream>();
-
-  function open(characterId: string): Stream {
-    const stream = streams.get(characterId) ?? {
-      newest: undefined,
-      recent: [],
-      subscriptions: 0,
-      changes: new EventEmitter().setMaxListeners(0),
-    };
-    streams.set(characterId, stream);
-    stream.subscriptions += 1;
-    return stream;
-  }
-
-  function close(characterId: string, stream: Stream): void {
-    stream.subscriptions -= 1;
-    if (stream.subscriptions === 0) streams.delete(characterId);
-  }
-
-  function publish(items: readonly StoredItem[]): void {
-    for (const item of items) {
-      const stream = streams.get(item.Id);
-      if (stream === undefined) continue;
-      const { newest = -1 } = stream;
-      if (item.Version <= newest) continue;
-      const before = item.Version === newest + 1 ? stream.recent : [];
-      stream.recent = [...before, item].slice(-keptItems);
-      stream.newest = item.Version;
-      stream.changes.emit('appended');
-    }
-  }
-
-  /** The next events after a position: from the shared recent items if they reach back that far, else a page. */
-  async function nextItems(characterId: string, { recent }: Stream, position: number, signal: AbortSignal) {
-    const [oldest] = recent;
-    if (oldest !== undefined && oldest.Version <= position + 1) {
-      return recent.filter(({ Version }) => Version > position);
-    }
-    return table.query(characterId, { from: position + 1, limit: pageSize }, signal);
-  }
-
-  async function* subscribe(characterId: string, afterVersion: number | undefined, signal: AbortSignal) {
-    setMaxListeners(0, signal);
-    const stopPolling = poller.start();
-    const stream = open(characterId);
-    try {
-      publish(
-        await patiently(() => table.query(characterId, { descending: true, limit: 1 }, signal), signal),
-      );
-      if (signal.aborted) return;
-      stream.newest ??= -1;
-      let position = afterVersion ?? stream.newest;
-      while (!signal.aborted) {
-        const isBehind = stream.newest > position;
-        const page = isBehind
-          ? await patiently(() => nextItems(characterId, stream, position, signal), signal)
-          : [];
-        if (page.length === 0) await nextChange(stream.changes, 'appended', signal);
-        for (const event of recordedPage(table, page.map(fromItem), signal)) {
-          yield event;
-          position = event.version;
-          // A socket takes a long page without waiting; other requests get a turn between two events.
-          await setImmediate();
-        }
-      }
-    } finally {
-      close(characterId, stream);
-      stopPolling();
-    }
-  }
-
+  const publish: CatchUp['publish'] = (items) => {
+    for (const item of items) append(streams.get(item.Id), item);
+  };
   return {
-    subscribe,
     publish,
+    subscribe: async function* (characterId, afterVersion, signal) {
+      setMaxListeners(0, signal);
+      const stopPolling = poller.start();
+      const stream = streams.get(characterId) ?? newStream();
+      streams.set(characterId, stream);
+      stream.subscriptions += 1;
+      try {
+        publish(await patiently(() => table.query(characterId, newestOnly, signal), signal));
+        if (signal.aborted) return;
+        stream.newest ??= -1;
+        yield* eventsAfter(table, characterId, stream, afterVersion ?? stream.newest, signal);
+      } finally {
+        stream.subscriptions -= 1;
+        if (stream.subscriptions === 0) streams.delete(characterId);
+        stopPolling();
+      }
+    },
     poll: async () => {
       const next = Array.from(streams).flatMap(([Id, { newest }]) =>
         newest === undefined ? [] : [{ Id, Version: newest + 1 }],
@@ -127,6 +76,62 @@ export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
       for (const page of await Promise.all(pages)) publish(page);
     },
   };
+}
+
+const newestOnly = { descending: true, limit: 1 };
+
+function newStream(): Stream {
+  const changes = new EventEmitter().setMaxListeners(0);
+  return { newest: undefined, recent: [], subscriptions: 0, changes };
+}
+
+/** Notes a newer item of a stream, and wakes its subscriptions. */
+function append(stream: Stream | undefined, item: StoredItem): void {
+  const newest = stream?.newest ?? -1;
+  if (stream === undefined || item.Version <= newest) return;
+  const before = item.Version === newest + 1 ? stream.recent : [];
+  stream.recent = [...before, item].slice(-keptItems);
+  stream.newest = item.Version;
+  stream.changes.emit('appended');
+}
+
+/** The cursor: reads what comes after its position, or waits for the next item. */
+async function* eventsAfter(
+  table: EventTable,
+  characterId: string,
+  stream: Stream,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent> {
+  let position = after;
+  while (!signal.aborted) {
+    const isBehind = (stream.newest ?? -1) > position;
+    const page = isBehind
+      ? await patiently(() => nextItems(table, characterId, stream, position, signal), signal)
+      : [];
+    if (page.length === 0) await nextChange(stream.changes, 'appended', signal);
+    for (const event of recordedPage(table, page.map(fromItem), signal)) {
+      yield event;
+      position = event.version;
+      // A socket takes a long page without waiting; other requests get a turn between two events.
+      await setImmediate();
+    }
+  }
+}
+
+/** The next items after a position: from the shared recent ones if they reach back that far, else a page. */
+async function nextItems(
+  table: EventTable,
+  characterId: string,
+  { recent }: Stream,
+  position: number,
+  signal: AbortSignal,
+): Promise<readonly StoredItem[]> {
+  const [oldest] = recent;
+  if (oldest !== undefined && oldest.Version <= position + 1) {
+    return recent.filter(({ Version }) => Version > position);
+  }
+  return table.query(characterId, { from: position + 1, limit: pageSize }, signal);
 }
 
 /** Resolves at the next event of this name, or when the signal aborts. */

@@ -24,25 +24,18 @@ const keptIds = 10_000;
 
 /** Subscriptions to created characters over a table. The poller runs `poll` while there is one. */
 export function createCreatedCharacters(table: EventTable, poller: Poller): CreatedCharacters {
-  const changes = new EventEmitter().setMaxListeners(0);
+  const log = createIdLog();
   let subscriptions = 0;
   let seen = new Set<string>();
   // Not `seen`: it also has characters that this process created, which may be newer than some not polled yet,
   // and would hide the hole between two polls.
   let atLastPoll = new Set<string>();
   let firstRead: Promise<void> | undefined;
-  let log: string[] = [];
-  let forgotten = 0;
 
   function add(ids: readonly string[]): void {
     const fresh = subscriptions === 0 ? [] : ids.filter((id) => !seen.has(id));
-    if (fresh.length === 0) return;
     for (const id of fresh) seen.add(id);
-    log.push(...fresh);
-    const surplus = Math.max(0, log.length - keptIds);
-    log = log.slice(surplus);
-    forgotten += surplus;
-    changes.emit('created');
+    if (fresh.length > 0) log.append(fresh);
   }
 
   async function newest(limit: number): Promise<readonly string[]> {
@@ -59,19 +52,11 @@ export function createCreatedCharacters(table: EventTable, poller: Poller): Crea
     subscribe: async function* (signal) {
       const stopPolling = poller.start();
       subscriptions += 1;
-      let position = forgotten + log.length;
+      const end = log.end();
       try {
         firstRead ??= readAll();
         await firstRead;
-        while (!signal.aborted) {
-          const id = log[position - forgotten];
-          if (id === undefined) await nextChange(changes, 'created', signal);
-          else {
-            position += 1;
-            yield id;
-          }
-          position = Math.max(position, forgotten);
-        }
+        yield* log.idsAfter(end, signal);
       } finally {
         subscriptions -= 1;
         if (subscriptions === 0) {
@@ -90,6 +75,37 @@ export function createCreatedCharacters(table: EventTable, poller: Poller): Crea
       if (!touches) ids = await newest(longestLook);
       atLastPoll = new Set(ids);
       add(ids.toReversed());
+    },
+  };
+}
+
+/** The last 10,000 ids, for readers that each stand at a place of their own. */
+function createIdLog() {
+  const changes = new EventEmitter().setMaxListeners(0);
+  let ids: string[] = [];
+  let dropped = 0;
+  return {
+    /** The place after the last id. */
+    end: () => dropped + ids.length,
+    append: (more: readonly string[]) => {
+      ids = [...ids, ...more];
+      const surplus = Math.max(0, ids.length - keptIds);
+      ids = ids.slice(surplus);
+      dropped += surplus;
+      changes.emit('created');
+    },
+    /** The ids from a place on, as they come, until the signal aborts. A reader that is too slow skips dropped ones. */
+    idsAfter: async function* (place: number, signal: AbortSignal): AsyncGenerator<string> {
+      let position = place;
+      while (!signal.aborted) {
+        position = Math.max(position, dropped);
+        const id = ids[position - dropped];
+        if (id === undefined) await nextChange(changes, 'created', signal);
+        else {
+          position += 1;
+          yield id;
+        }
+      }
     },
   };
 }

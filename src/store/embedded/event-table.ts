@@ -1,9 +1,15 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
-import { type Database, open } from 'lmdb';
-import { deadlinePassed, StoreFault, UnusableStoreError, untilAborted } from '../errors.ts';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import {
+  deadlinePassed,
+  outcomeUnknown,
+  type StoreFault,
+  UnusableStoreError,
+  untilAborted,
+} from '../errors.ts';
 import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
-import { isFailedCommit } from './failed-commit.ts';
+import { createWriteGuard, type WriteGuard } from './write-guard.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
 const folderFormat = 1;
@@ -14,12 +20,13 @@ const eventEncoding = {
   encoder: { structuredClone: true, useBigIntExtension: true },
 } as const;
 
-/** Disk space for what a commit writes besides its items: changed pages of the trees, free lists. */
-const reservedBytes = 128 * 1_024;
-/** An item with the longest note, and the page of the tree that it goes to. */
-const bytesPerItem = 24 * 1_024;
-/** A `statfs` takes as long as an insert, so inserts reuse the last one for this long. */
-const insertsWithoutLookMs = 10;
+/** The databases of a folder. */
+type Databases = {
+  readonly root: RootDatabase;
+  readonly events: Database<StoredItem, [characterId: string, version: number]>;
+  /** Its keys alone list the characters, by when they entered the directory. */
+  readonly directory: Database<true, [listedAt: string, characterId: string]>;
+};
 
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; concurrent
@@ -34,147 +41,116 @@ export async function openEmbeddedEventTable(
   onFailure: (fault: StoreFault) => void = () => {},
 ): Promise<EventTable & TableAdmin> {
   const root = openFolder(folder);
-  const events = root.openDB<StoredItem, [string, number]>('events', eventEncoding);
-  const directory = root.openDB<true, [string, string]>('directory', {});
+  const databases: Databases = {
+    root,
+    events: root.openDB('events', eventEncoding),
+    directory: root.openDB('directory', {}),
+  };
   await checkFormat(root.openDB<number, string>('format', {}), folder);
-  let failure: StoreFault | undefined;
-  let itemsUnderWay = 0;
-  let lastLook = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
-
-  function put(item: StoredItem): void {
-    events.put([item.Id, item.Version], item);
-    const since = listedAt(item);
-    if (since !== undefined) directory.put([since, item.Id], true);
-  }
-
-  function stored(keys: readonly EventKey[]): readonly StoredItem[] {
-    return keys.map(({ Id, Version }) => events.get([Id, Version])).filter((item) => item !== undefined);
-  }
-
-  async function insertOne(item: StoredItem): Promise<InsertOutcome> {
-    if (await events.ifNoExists([item.Id, item.Version], () => put(item))) return { type: 'inserted' };
-    events.resetReadTxn();
-    return { type: 'taken', items: stored([item]) };
-  }
-
-  // A throw inside an LMDB transaction does not roll it back: read all keys first, put only if all are free.
-  async function insertGroup(items: readonly StoredItem[]): Promise<InsertOutcome> {
-    const taken = await events.transaction(() => {
-      const inTheWay = stored(items);
-      if (inTheWay.length === 0) items.forEach(put);
-      return inTheWay;
-    });
-    return taken.length === 0 ? { type: 'inserted' } : { type: 'taken', items: taken };
-  }
-
-  async function endWriting(error: unknown): Promise<never> {
-    if (!isFailedCommit(error)) throw error;
-    // LMDB's own reason is a promise beside the error, and unhandled it would end the process.
-    const reason = await Promise.resolve(error.commitError).catch((cause: unknown) => cause);
-    fail(reason);
-    throw outcomeUnknown('The embedded store failed to commit.', reason);
-  }
-
-  function fail(cause: unknown): StoreFault {
-    if (failure !== undefined) return failure;
-    const message = 'The embedded store cannot write; it has to be started again.';
-    failure = new StoreFault('STORE_UNAVAILABLE', message, { retryable: true, cause });
-    onFailure(failure);
-    return failure;
-  }
-
-  // It must not come to a commit that fails for a full disk: LMDB writes its message about that beyond the
-  // end of a buffer (lmdb 3.5.6, `mdb_page_flush`), and the process may crash at any time after.
-  function throwIfFull(longestWithoutLookMs: number): void {
-    const now = performance.now();
-    if (now - lastLook.at >= longestWithoutLookMs) {
-      const { bavail, bsize } = statfsSync(folder);
-      lastLook = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
-    }
-    const { freeBytes, itemsSince } = lastLook;
-    const needed = reservedBytes + itemsSince * bytesPerItem;
-    if (freeBytes < needed)
-      throw fail(new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${freeBytes}.`));
-  }
-
-  async function insertAll(items: readonly StoredItem[]): Promise<InsertOutcome> {
-    itemsUnderWay += items.length;
-    lastLook.itemsSince += items.length;
-    try {
-      throwIfFull(insertsWithoutLookMs);
-      const [first, ...others] = items;
-      return await (first !== undefined && others.length === 0 ? insertOne(first) : insertGroup(items));
-    } catch (error) {
-      return endWriting(error);
-    } finally {
-      itemsUnderWay -= items.length;
-    }
-  }
-
-  // LMDB reuses a read snapshot until a timer; what other processes committed since is not in it.
-  function beginRead(signal: AbortSignal | undefined): void {
-    if (signal?.aborted) throw deadlinePassed();
-    events.resetReadTxn();
-  }
-
+  const guard = createWriteGuard(folder, onFailure);
   return {
+    ...reads(databases, guard),
+    ...maintenance(databases, guard),
     insert: async (items, signal) => {
-      if (failure !== undefined) throw failure;
+      guard.throwIfEnded();
       if (signal?.aborted) throw deadlinePassed();
       // A process that is stopped in the middle of its commit holds the write lock for as long.
-      return untilAborted(insertAll(items), signal, () =>
-        outcomeUnknown('The embedded store did not commit in time.'),
+      return untilAborted(
+        guard.write(items.length, () => insert(databases, items)),
+        signal,
+        () => outcomeUnknown('The embedded store did not commit in time.'),
       );
-    },
-    query: async (characterId, range, signal) => {
-      beginRead(signal);
-      return Array.from(events.getRange(keyRange(characterId, range)), (entry) => entry.value);
-    },
-    get: async (keys, signal) => {
-      beginRead(signal);
-      return stored(keys);
-    },
-    directory: async (range, signal) => {
-      beginRead(signal);
-      return Array.from(directory.getKeys(directoryRange(range)), ([listedAt, characterId]) => ({
-        characterId,
-        listedAt,
-      }));
-    },
-    ping: async (signal) => {
-      if (failure !== undefined) throw failure;
-      beginRead(signal);
-      events.getKeysCount({ limit: 1 });
-    },
-    scan: async function* () {
-      beginRead(undefined);
-      for (const { value } of events.getRange()) yield value;
-    },
-    ids: async function* () {
-      beginRead(undefined);
-      for (const [id] of events.getKeys()) yield id;
-    },
-    enterDirectory: async (entry) => {
-      throwIfFull(0);
-      await events.transaction(() => {
-        const first = events.get([entry.characterId, 0]);
-        if (first !== undefined) put({ ListedAt: entry.listedAt, ...first, Directory: directoryName });
-      });
-    },
-    repairSnapshots: async (repairs) => {
-      throwIfFull(0);
-      await events.transaction(() => {
-        for (const { key, snapshot } of repairs) {
-          for (const item of stored([key])) put({ ...item, Snapshot: snapshot });
-        }
-      });
     },
     close: () => root.close(),
   };
 }
 
-function outcomeUnknown(message: string, cause?: unknown): StoreFault {
-  return new StoreFault('OUTCOME_UNKNOWN', message, { retryable: true, cause });
+async function insert(databases: Databases, items: readonly StoredItem[]): Promise<InsertOutcome> {
+  const { events } = databases;
+  const [first, ...others] = items;
+  if (first !== undefined && others.length === 0) {
+    const isInserted = await events.ifNoExists([first.Id, first.Version], () => put(databases, first));
+    if (isInserted) return { type: 'inserted' };
+    events.resetReadTxn();
+    return { type: 'taken', items: stored(databases, [first]) };
+  }
+  // A throw inside an LMDB transaction does not roll it back: read all keys first, put only if all are free.
+  const taken = await events.transaction(() => {
+    const inTheWay = stored(databases, items);
+    if (inTheWay.length === 0) for (const item of items) put(databases, item);
+    return inTheWay;
+  });
+  return taken.length === 0 ? { type: 'inserted' } : { type: 'taken', items: taken };
+}
+
+/** Puts an item, and its character into the directory, within the transaction of the caller. */
+function put({ events, directory }: Databases, item: StoredItem): void {
+  events.put([item.Id, item.Version], item);
+  const since = listedAt(item);
+  if (since !== undefined) directory.put([since, item.Id], true);
+}
+
+function stored({ events }: Databases, keys: readonly EventKey[]): readonly StoredItem[] {
+  return keys.map(({ Id, Version }) => events.get([Id, Version])).filter((item) => item !== undefined);
+}
+
+// LMDB reuses a read snapshot until a timer; what other processes committed since is not in it.
+function beginRead({ events }: Databases, signal?: AbortSignal): void {
+  if (signal?.aborted) throw deadlinePassed();
+  events.resetReadTxn();
+}
+
+function reads(
+  databases: Databases,
+  guard: WriteGuard,
+): Pick<EventTable, 'query' | 'get' | 'directory' | 'ping'> {
+  const { events, directory } = databases;
+  return {
+    query: async (characterId, range, signal) => {
+      beginRead(databases, signal);
+      return Array.from(events.getRange(keyRange(characterId, range)), ({ value }) => value);
+    },
+    get: async (keys, signal) => {
+      beginRead(databases, signal);
+      return stored(databases, keys);
+    },
+    directory: async (range, signal) => {
+      beginRead(databases, signal);
+      const keys = directory.getKeys(directoryRange(range));
+      return Array.from(keys, ([since, characterId]) => ({ characterId, listedAt: since }));
+    },
+    ping: async (signal) => {
+      guard.throwIfEnded();
+      beginRead(databases, signal);
+      events.getKeysCount({ limit: 1 });
+    },
+  };
+}
+
+function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
+  const { events } = databases;
+  const write = (items: number, work: () => void) => guard.write(items, () => events.transaction(work));
+  return {
+    scan: async function* () {
+      beginRead(databases);
+      for (const { value } of events.getRange()) yield value;
+    },
+    ids: async function* () {
+      beginRead(databases);
+      for (const [id] of events.getKeys()) yield id;
+    },
+    enterDirectory: ({ characterId, listedAt: since }) =>
+      write(1, () => {
+        const [first] = stored(databases, [{ Id: characterId, Version: 0 }]);
+        if (first !== undefined) put(databases, { ListedAt: since, ...first, Directory: directoryName });
+      }),
+    repairSnapshots: (repairs) =>
+      write(repairs.length, () => {
+        for (const { key, snapshot } of repairs) {
+          for (const item of stored(databases, [key])) put(databases, { ...item, Snapshot: snapshot });
+        }
+      }),
+  };
 }
 
 function openFolder(folder: string) {
