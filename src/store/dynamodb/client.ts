@@ -105,7 +105,7 @@ export async function retryRules({
   return { retryStrategy, maxAttempts: await config.maxAttempts() };
 }
 
-// On AWS, missing credentials are left for the calls to tell: those of an instance may come later.
+// On AWS, missing credentials are an error of the calls, not of the start: those of an instance may come later.
 async function settingsOfTheChain(endpoint: string | undefined) {
   const probe = new DynamoDBClient(endpoint === undefined ? {} : { endpoint });
   try {
