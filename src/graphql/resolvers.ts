@@ -189,7 +189,10 @@ function throwIfAny(issues: readonly InputIssue[]): void {
   throw new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT, issues } });
 }
 
-function newEvent(input: AppendEventInput): NewEvent {
+/** Every field of the input, so that a new one of the schema does not compile until it is mapped. */
+function newEvent(
+  input: AppendEventInput,
+): Readonly<Pick<NewEvent, keyof AppendEventInput>> & Record<keyof AppendEventInput, unknown> {
   return {
     characterId: input.characterId,
     version: input.version ?? undefined,
