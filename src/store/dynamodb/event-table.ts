@@ -95,7 +95,7 @@ function conditionalPut({ tableName }: Table, item: StoredItem) {
   };
 }
 
-// Not every engine returns the item that was in the way; then it is read.
+// Not every engine returns the item that was in the way; then it is read. Unread, it may be our own.
 async function taken(
   table: Table,
   items: readonly StoredItem[],
@@ -108,7 +108,7 @@ async function taken(
   try {
     return { type: 'taken', items: await get(table, items, signal), effect };
   } catch (error) {
-    return { type: 'failed', error, effect };
+    return { type: 'failed', error, effect: 'unknown' };
   }
 }
 
