@@ -25,13 +25,27 @@ export type NewEvent = {
   /** Left out: unchanged. Required at version 0. */
   readonly characterName?: string | undefined;
   readonly characterHitPoints: number;
-  readonly note: string;
+  /** Left out: empty, or for an event that takes another back "Undo of version n". */
+  readonly note?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   /** The version of the event that it takes back. */
   readonly reverts?: number | undefined;
   /** The subject of the token that appends it. */
   readonly actor?: string | undefined;
 };
+
+/**
+ * The idempotency key of the server's own for taking back a version. It begins with a control character, which no
+ * caller's key may hold, so no caller can take it.
+ */
+export function revertKey(version: number): string {
+  return `\u001f${legacyRevertKey(version)}`;
+}
+
+/** The same key as version 0.1 stored it, among the keys of callers. */
+export function legacyRevertKey(version: number): string {
+  return `revert:${version}`;
+}
 
 /** One broken rule: where, from the event's own field on, and what was expected and what arrived. */
 export type InputIssue = { readonly path: readonly string[]; readonly message: string };
@@ -63,7 +77,7 @@ export function newEventIssues(event: NewEvent): readonly InputIssue[] {
       ? missingNameIssues(event.version)
       : nameIssues(event.characterName)),
     ...hitPointsChangeIssues(event.characterHitPoints),
-    ...noteIssues(event.note),
+    ...(event.note === undefined ? [] : noteIssues(event.note)),
     ...(event.idempotencyKey === undefined ? [] : idempotencyKeyIssues(event.idempotencyKey)),
   ];
 }
@@ -102,8 +116,8 @@ export function totalIssues(total: number): readonly InputIssue[] {
 }
 
 /**
- * Whether a stored event has the content that was sent, for an idempotency key that comes again. A name that
- * was left out is not compared; place, key and actor are no content.
+ * Whether a stored event has the content that was sent, for an idempotency key that comes again. A name or a note
+ * that was left out is not compared; place, key and actor are no content.
  */
 export function hasSameContent(stored: CharacterEvent, sent: NewEvent): boolean {
   return Object.values(contentComparison).every((compare) => compare(stored, sent));
@@ -127,7 +141,7 @@ const contentComparison: Readonly<Record<keyof NewEvent, Comparison>> = {
   version: isNoContent,
   characterName: isSameIfSent('characterName'),
   characterHitPoints: isSame('characterHitPoints'),
-  note: isSame('note'),
+  note: isSameIfSent('note'),
   idempotencyKey: isNoContent,
   reverts: isSame('reverts'),
   actor: isNoContent,

@@ -63,9 +63,9 @@ async function importTable(file: string | undefined, { json }: OutputOptions): P
   const input = file === undefined ? process.stdin : createReadStream(file);
   if (file !== undefined) await once(input, 'open');
   const progress = startProgress('events');
-  const outcome = await withTable(({ table }) => {
+  const outcome = await withTable(({ table, admin }) => {
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-    return importLines(table, lines, progress.step);
+    return importLines(table, admin, lines, progress.step);
   });
   progress.end();
   const sentence = sentenceOf(outcome);

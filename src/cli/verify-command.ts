@@ -66,6 +66,8 @@ function problemOf(finding: Finding): string {
       return 'missing';
     case 'unreadable_item':
       return `unreadable: ${finding.message.replace(/\.$/, '')}`;
+    case 'wrong_total':
+      return `the snapshot of another program says ${finding.total} hit points, the events before it say ${finding.hitPoints}`;
     case 'changed_event':
       return `the event was changed: it says ${finding.change} hit points, the snapshots around it ${finding.changeBefore}`;
     case 'wrong_snapshot':

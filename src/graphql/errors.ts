@@ -1,6 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type FaultCode, StoreFault } from '../store/errors.ts';
+import { UnreadableItemError } from '../store/event-item.ts';
 import type { RequestContext } from './context.ts';
 
 /** The code of an abandoned query in logs and metrics. No client gets it. */
@@ -21,13 +22,26 @@ const messages: Readonly<Record<FaultCode, string>> = {
   INTERNAL_SERVER_ERROR: 'The server failed to answer. Its log says why, under this request id.',
 };
 
+const unreadableCode = 'UNREADABLE_EVENT';
+
+/** Names the stored item that is no event, and what was expected of it. What it holds instead is for the log alone. */
+function unreadableEvent({ key, expected }: UnreadableItemError, requestId: string) {
+  const { Id: characterId, Version: version } = key;
+  const item = `version ${version} of ${JSON.stringify(characterId)}`;
+  return {
+    message: `The stored item of ${item} is no event: expected ${expected}.`,
+    extensions: { code: unreadableCode, retryable: false, requestId, characterId, version, expected },
+  };
+}
+
 type Fault = Pick<StoreFault, 'code' | 'retryable'>;
 const unexpected: Fault = { code: 'INTERNAL_SERVER_ERROR', retryable: false };
 
 /** The code of an error, as `extensions.code`, logs and metrics have it: its own, else that of the fault it is. */
 export function codeOf(error: unknown): string {
   const code = hasExtensions(error) ? error.extensions['code'] : undefined;
-  return typeof code === 'string' ? code : faultOf(error).code;
+  if (typeof code === 'string') return code;
+  return error instanceof UnreadableItemError ? unreadableCode : faultOf(error).code;
 }
 
 /** The codes of errors, each once. */
@@ -60,6 +74,7 @@ export function maskedError(
   const cause = error?.originalError ?? error;
   if (!isAbandoned)
     log.error({ requestId, path: formatted.path, err: cause }, 'A field could not be answered');
+  if (cause instanceof UnreadableItemError) return { ...formatted, ...unreadableEvent(cause, requestId) };
   const { code, retryable } = faultOf(cause);
   return { ...formatted, message: messages[code], extensions: { code, retryable, requestId } };
 }

@@ -112,8 +112,9 @@ function recordedEvent(
     characterId: sent.characterId,
     version: before === undefined ? 0 : before.version + 1,
     characterName: sent.characterName ?? before?.name ?? '',
-    characterHitPoints: sent.characterHitPoints,
-    note: sent.note,
+    // Adding 0 turns -0 into 0.
+    characterHitPoints: sent.characterHitPoints + 0,
+    note: sent.note ?? (sent.reverts === undefined ? '' : `Undo of version ${sent.reverts}`),
     recordedAt: previous !== null && previous > now ? previous : now,
     idempotencyKey: sent.idempotencyKey ?? newKey(),
     reverts: sent.reverts ?? null,

@@ -39,7 +39,15 @@ export async function append(
   signal?: AbortSignal,
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
-  if (issues.length > 0) return { type: 'invalid_input', issues };
+  return issues.length > 0 ? { type: 'invalid_input', issues } : appendValid(dependencies, sent, signal);
+}
+
+/** Appends an event like `append`, with its fields checked already; its key may be one of the server's own. */
+export async function appendValid(
+  dependencies: AppendDependencies,
+  sent: NewEvent,
+  signal: AbortSignal | undefined,
+): Promise<AppendOutcome> {
   const outcome = await appendExclusively(dependencies, [{ event: sent, offset: 0 }], signal);
   if (outcome.type !== 'appended') return outcome;
   const [event] = outcome.events;

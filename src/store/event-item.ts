@@ -1,5 +1,5 @@
 import { type CharacterState, foldSchema } from '../character/character.ts';
-import type { CharacterEvent } from '../character/event.ts';
+import { type CharacterEvent, legacyRevertKey, revertKey } from '../character/event.ts';
 
 /** Where an item stands: partition key and sort key of the table. */
 export type EventKey = { readonly Id: string; readonly Version: number };
@@ -22,11 +22,12 @@ export type EventItem = StoredItem & { readonly Snapshot: SnapshotAttribute };
 /** The one partition of the directory index. */
 export const directoryName = 'CHARACTERS';
 
-/** A stored item that is no event. The stream cannot be read past it until someone looks at it. */
+/** A stored item that is no event. The stream cannot be read past it: no event is ever skipped. */
 export class UnreadableItemError extends Error {
   override readonly name = 'UnreadableItemError';
   readonly key: EventKey;
-  readonly attribute: string;
+  /** Which attribute was expected to be what. */
+  readonly expected: string;
 
   constructor(key: EventKey, attribute: string, expected: string, actual: unknown) {
     super(
@@ -34,7 +35,7 @@ export class UnreadableItemError extends Error {
         `expected ${attribute} to be ${expected}, got ${describe(actual)}.`,
     );
     this.key = { Id: key.Id, Version: key.Version };
-    this.attribute = attribute;
+    this.expected = `${attribute} to be ${expected}`;
   }
 }
 
@@ -70,10 +71,10 @@ const attributes: { readonly [Field in keyof CharacterEvent]: Attribute<Field> }
   characterId: attribute('characterId', 'Id', text),
   version: attribute('version', 'Version', naturalNumber),
   characterName: attribute('characterName', 'CharacterName', text),
-  characterHitPoints: attribute('characterHitPoints', 'CharacterHitPoints', number),
+  characterHitPoints: attribute('characterHitPoints', 'CharacterHitPoints', hitPointsChange),
   note: attribute('note', 'Note', text),
   recordedAt: attribute('recordedAt', 'RecordedAt', orNull(timestamp)),
-  idempotencyKey: attribute('idempotencyKey', 'IdempotencyKey', orNull(text)),
+  idempotencyKey: attribute('idempotencyKey', 'IdempotencyKey', orNull(idempotencyKey)),
   reverts: attribute('reverts', 'Reverts', orNull(naturalNumber)),
   actor: attribute('actor', 'Actor', orNull(text)),
 };
@@ -130,6 +131,18 @@ export function fromItem(item: StoredItem): StoredEvent {
     actor: attributes.actor.read(item),
   };
   return { event, state: snapshotState(item['Snapshot'], event) };
+}
+
+/**
+ * The total of hit points in a snapshot that the Go program of the series (part 3) stored as an item of the stream;
+ * `undefined` for an event. Our own events with that note have a time of recording.
+ */
+export function foreignTotal(item: StoredItem): number | undefined {
+  return isForeignSnapshot(item) ? wholeNumber(item, attributes.characterHitPoints.name) : undefined;
+}
+
+function isForeignSnapshot({ Note, RecordedAt }: StoredItem): boolean {
+  return Note === 'SNAPSHOT' && RecordedAt === undefined;
 }
 
 /** The event in an item, or why it is none, for readers that go on in either case. */
@@ -194,16 +207,30 @@ function text(item: StoredItem, attribute: string): string {
   throw new UnreadableItemError(item, attribute, 'a string', value);
 }
 
-function number(item: StoredItem, attribute: string): number {
+/** The key of an event. The server's own keys of reverts read alike, whichever version of it stored them. */
+function idempotencyKey(item: StoredItem, attribute: string): string {
+  const key = text(item, attribute);
+  const { Reverts } = item;
+  return typeof Reverts === 'number' && key === legacyRevertKey(Reverts) ? revertKey(Reverts) : key;
+}
+
+/** The change of an event; none in a snapshot of the Go program, whose number is a total. */
+function hitPointsChange(item: StoredItem, attribute: string): number {
+  const value = wholeNumber(item, attribute);
+  return isForeignSnapshot(item) ? 0 : value;
+}
+
+function wholeNumber(item: StoredItem, attribute: string): number {
   const value = item[attribute];
-  if (typeof value === 'number') return value;
+  // Adding 0 turns -0 into 0.
+  if (typeof value === 'number' && Number.isInteger(value)) return value + 0;
   if (typeof value === 'bigint') return Number(value);
-  throw new UnreadableItemError(item, attribute, 'a number', value);
+  throw new UnreadableItemError(item, attribute, 'a whole number', value);
 }
 
 function naturalNumber(item: StoredItem, attribute: string): number {
-  const value = number(item, attribute);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
+  const value = item[attribute];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value + 0;
   throw new UnreadableItemError(item, attribute, 'a whole number from 0', value);
 }
 

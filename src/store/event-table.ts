@@ -68,6 +68,8 @@ export type EventTable = {
 
 /** Work on a whole table. For the command line only: no request pays for a scan. */
 export type TableAdmin = {
+  /** The longest id of a character that the engine stores, in bytes of UTF-8. */
+  readonly maxIdBytes: number;
   /** Every item of the table, in the engine's own order. Items inserted meanwhile may be missed. */
   readonly scan: () => AsyncIterable<StoredItem>;
   /** The id of every item, in the order of `scan`; an id may come once or once for each item. */

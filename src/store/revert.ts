@@ -1,5 +1,12 @@
-import { characterIdIssues, type InputIssue, versionIssues } from '../character/event.ts';
-import { type AppendDependencies, append } from './append.ts';
+import {
+  characterIdIssues,
+  type InputIssue,
+  legacyRevertKey,
+  newEventIssues,
+  revertKey,
+  versionIssues,
+} from '../character/event.ts';
+import { type AppendDependencies, appendValid } from './append.ts';
 import type { AppendOutcome } from './append-outcome.ts';
 import { contended } from './errors.ts';
 import { storedEvent } from './history.ts';
@@ -11,7 +18,7 @@ export type Revert = {
   readonly version: number;
   /** Left out: one that names the version. */
   readonly note?: string | undefined;
-  /** Left out: one that is the same for the same version. */
+  /** Left out: one of the server's own, the same for the same version. */
   readonly idempotencyKey?: string | undefined;
   /** The subject of the token that takes it back. */
   readonly actor?: string | undefined;
@@ -46,13 +53,16 @@ export async function revert(
   }
   const opposite = {
     characterId,
-    characterHitPoints: 0 - stored.event.characterHitPoints,
-    note: note ?? `Undo of version ${version}`,
-    idempotencyKey: idempotencyKey ?? `revert:${version}`,
+    characterHitPoints: -stored.event.characterHitPoints,
+    note,
+    idempotencyKey: idempotencyKey === legacyRevertKey(version) ? undefined : idempotencyKey,
     reverts: version,
     actor,
   };
-  const outcome = await append(dependencies, opposite, signal);
+  const oppositeIssues = newEventIssues(opposite);
+  if (oppositeIssues.length > 0) return { type: 'invalid_input', issues: oppositeIssues };
+  const keyed = { ...opposite, idempotencyKey: opposite.idempotencyKey ?? revertKey(version) };
+  const outcome = await appendValid(dependencies, keyed, signal);
   if (outcome.type !== 'version_taken' && outcome.type !== 'version_gap') return outcome;
   throw contended('The history was replaced meanwhile');
 }

@@ -455,6 +455,7 @@ describe.each(engines)('the event store on $name', ({ open }) => {
 
     test.each<[string, Partial<StoredItem>]>([
       ['CharacterHitPoints', { CharacterHitPoints: '8' }],
+      ['CharacterHitPoints', { CharacterHitPoints: 7.5 }],
       ['CharacterName', { CharacterName: 7 }],
       ['Note', { Note: null }],
       ['RecordedAt', { RecordedAt: 'yesterday' }],
@@ -463,7 +464,7 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       await expect(store.events('gopher', { first: 10 })).rejects.toMatchObject({
         name: 'UnreadableItemError',
         key: { Id: 'gopher', Version: 1 },
-        attribute,
+        expected: expect.stringContaining(attribute),
       });
       await expect(store.character('gopher')).rejects.toThrow('"gopher", version 1');
     });

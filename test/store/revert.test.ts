@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { NewEvent } from '../../src/character/event.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
@@ -92,6 +93,40 @@ describe.each(engines)('a revert on $name', ({ open }) => {
     expect(await store.revert({ ...sent, version: 4 })).toMatchObject({ type: 'key_reused' });
     const plain = { characterId: rogue, characterHitPoints: 2, note: sent.note, idempotencyKey: 'dream' };
     expect(await store.append(plain)).toMatchObject({ type: 'key_reused' });
+  });
+
+  test('cannot be taken away by keys of callers, however many come ahead', async () => {
+    const squatters = Array.from({ length: 99 }, (_, version) => ({
+      characterId: rogue,
+      characterHitPoints: 1,
+      note: '',
+      idempotencyKey: `revert:${version}`,
+    }));
+    expect(await store.appendGroup(squatters)).toMatchObject({ type: 'appended' });
+    expect(await store.revert({ characterId: rogue, version: 1 })).toMatchObject({
+      type: 'appended',
+      duplicate: false,
+      event: { reverts: 1, characterHitPoints: 2 },
+    });
+    const control = { ...squatters[0], idempotencyKey: '\u001frevert:2' };
+    expect(await store.append(control as NewEvent)).toMatchObject({ type: 'invalid_input' });
+  });
+
+  test('with a note, and then the plain one, is the same revert', async () => {
+    const noted = await store.revert({ characterId: rogue, version: 1, note: 'It was a dream' });
+    expect(noted).toMatchObject({ duplicate: false, event: { note: 'It was a dream' } });
+    expect(await store.revert({ characterId: rogue, version: 1 })).toMatchObject({ duplicate: true });
+    expect(await store.revert({ characterId: rogue, version: 1, note: 'Other' })).toMatchObject({
+      type: 'key_reused',
+    });
+  });
+
+  test('that version 0.1 stored is found again', async () => {
+    await store.revert({ characterId: rogue, version: 1 });
+    const [item] = await engine.table.query(rogue, { descending: true, limit: 1 });
+    await engine.table.insert([{ ...item, Id: 'old', Version: 1, IdempotencyKey: 'revert:0', Reverts: 0 }]);
+    await engine.table.insert([goItem('old', 0, -2)]);
+    expect(await store.revert({ characterId: 'old', version: 0 })).toMatchObject({ duplicate: true });
   });
 
   test('of events of another program works', async () => {

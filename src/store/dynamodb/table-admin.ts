@@ -34,6 +34,9 @@ export async function prepareTable(connection: DynamoDbConnection, tableName: st
   if (problem !== undefined) throw new UnusableStoreError(problem);
 }
 
+/** Of a partition key. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const maxIdBytes = 2_048;
+
 /** What had to be done so that a table is there whole. */
 export type TableCreation = 'created' | 'index_added' | 'nothing_to_do';
 
@@ -77,6 +80,7 @@ export function createDynamoDbTableAdmin({ documents }: DynamoDbConnection, tabl
   }
 
   return {
+    maxIdBytes,
     scan: async function* () {
       for await (const page of paginateScan(
         { client: documents },

@@ -20,6 +20,9 @@ const eventEncoding = {
   encoder: { structuredClone: true, useBigIntExtension: true },
 } as const;
 
+/** LMDB's keys have 1,978 bytes; one of the directory is a time and an id. */
+const maxIdBytes = 1_950;
+
 /** The databases of a folder. */
 type Databases = {
   readonly root: RootDatabase;
@@ -131,6 +134,7 @@ function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
   const { events } = databases;
   const write = (items: number, work: () => void) => guard.write(items, () => events.transaction(work));
   return {
+    maxIdBytes,
     scan: async function* () {
       beginRead(databases);
       for (const { value } of events.getRange()) yield value;

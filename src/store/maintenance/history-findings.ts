@@ -1,11 +1,19 @@
 import { type CharacterState, fold } from '../../character/character.ts';
-import { eventOrProblem, type StoredEvent, type StoredItem, UnreadableItemError } from '../event-item.ts';
+import {
+  eventOrProblem,
+  foreignTotal,
+  type StoredEvent,
+  type StoredItem,
+  UnreadableItemError,
+} from '../event-item.ts';
 
 /** One thing that is wrong with a character's history, at these versions. */
 export type HistoryFinding = { readonly from: number; readonly to: number } & (
   | { readonly type: 'missing_events' }
   /** The item is no event, so that the history cannot be read. */
   | { readonly type: 'unreadable_item'; readonly message: string }
+  /** A snapshot of the Go program, as an item of the stream, has another total than the events before it. */
+  | { readonly type: 'wrong_total'; readonly total: number; readonly hitPoints: number }
   | Disagreement
 );
 
@@ -45,6 +53,11 @@ export async function* historyFindings(items: AsyncIterable<StoredItem>): AsyncG
       following?.type === 'event' ? following : undefined,
     );
     if (finding !== undefined) yield { ...finding, from: version, to: version };
+    const { total } = current;
+    const hitPoints = typeof state === 'string' ? total : state.hitPoints;
+    if (total !== undefined && hitPoints !== undefined && total !== hitPoints) {
+      yield { type: 'wrong_total', from: version, to: version, total, hitPoints };
+    }
     before = state;
   }
 }
@@ -53,7 +66,7 @@ export async function* historyFindings(items: AsyncIterable<StoredItem>): AsyncG
 type Before = CharacterState | 'nothing' | 'unknown';
 
 type Reading =
-  | ({ readonly type: 'event'; readonly version: number } & StoredEvent)
+  | ({ readonly type: 'event'; readonly version: number; readonly total: number | undefined } & StoredEvent)
   | { readonly type: 'unreadable'; readonly version: number; readonly message: string };
 
 async function* read(items: AsyncIterable<StoredItem>): AsyncGenerator<Reading> {
@@ -61,7 +74,7 @@ async function* read(items: AsyncIterable<StoredItem>): AsyncGenerator<Reading> 
     const { Version: version } = item;
     const stored = eventOrProblem(item);
     if (stored instanceof UnreadableItemError) yield { type: 'unreadable', version, message: stored.message };
-    else yield { type: 'event', version, ...stored };
+    else yield { type: 'event', version, total: foreignTotal(item), ...stored };
   }
 }
 

@@ -19,7 +19,7 @@ export function toLine(item: StoredItem): string {
 /** The item that `toLine` made a line of. */
 export function fromLine(line: string): ParsedLine {
   try {
-    const item = fromJson(JSON.parse(line));
+    const item = fromJson(JSON.parse(line.replace(/^\uFEFF/, '')));
     if (isItem(item)) return { type: 'item', item };
     return { type: 'malformed', problem: `expected an item with Id and Version, got ${shortened(line)}` };
   } catch (error) {
@@ -41,6 +41,7 @@ function toJson(value: unknown, order: readonly string[] = []): unknown {
 }
 
 function fromJson(value: unknown): unknown {
+  if (typeof value === 'number') return finite(value);
   if (Array.isArray(value)) return value.map(fromJson);
   if (!isMap(value)) return value;
   const { $integer, $binary, $set, $map } = isTagged(value) ? value : {};
@@ -48,6 +49,12 @@ function fromJson(value: unknown): unknown {
   if (typeof $binary === 'string') return new Uint8Array(Buffer.from($binary, 'base64'));
   if (Array.isArray($set)) return new Set($set.map(fromJson));
   return mapOf(isMap($map) ? $map : value, [], (_, inner) => fromJson(inner));
+}
+
+/** The number without the sign of -0. One that is too large for JSON's reader, such as 1e400, is no number of a table. */
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value + 0;
+  throw new SyntaxError('Expected a finite number.');
 }
 
 function mapOf(

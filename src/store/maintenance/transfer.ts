@@ -1,5 +1,6 @@
 import { limits } from '../../character/event.ts';
-import type { EventKey, StoredItem } from '../event-item.ts';
+import { contended } from '../errors.ts';
+import { type EventKey, eventOrProblem, type StoredItem, UnreadableItemError } from '../event-item.ts';
 import type { EventTable, TableAdmin } from '../event-table.ts';
 import { fromLine, toLine } from './json-lines.ts';
 import { allIds, allItems } from './scan.ts';
@@ -19,7 +20,7 @@ export type ImportOutcome =
   | { readonly type: 'imported'; readonly inserted: number; readonly thereBefore: number }
   /** Another event holds the key of one that was to be imported. */
   | { readonly type: 'taken'; readonly key: EventKey }
-  /** Counted from 1. */
+  /** The line, counted from 1, is no event that may be stored: what was expected, and what arrived. */
   | { readonly type: 'malformed'; readonly line: number; readonly problem: string };
 
 /** A transaction of DynamoDB takes 4 MB, names and numbers counted a little differently from lines. */
@@ -29,70 +30,122 @@ const maxGroupBytes = 3_000_000;
  * Inserts the items of lines as they are, in their order and in groups of up to 100, each whole or not at all.
  * It may be interrupted and run again: an event that is there already is left as it is. Derived attributes
  * (the snapshot, the place in the directory) make no other event. `onItem` is called for every item stored.
+ *
+ * Stops at the first line that cannot be read as an event, that has an id too long for the engine, or that would
+ * leave a gap: the event before it is on an earlier line or in the table. One read and one write for each group.
  */
 export async function importLines(
   table: EventTable,
+  admin: Pick<TableAdmin, 'maxIdBytes'>,
   lines: AsyncIterable<string>,
   onItem: () => void = () => {},
 ): Promise<ImportOutcome> {
   const counts = { inserted: 0, thereBefore: 0 };
-  for await (const group of groupsOf(lines)) {
-    const { items } = group;
-    const outcome = await insertMissing(table, items);
+  for await (const group of groupsOf(lines, admin.maxIdBytes)) {
+    const outcome = await importGroup(table, group);
     if (outcome.type === 'taken') return outcome;
     counts.inserted += outcome.inserted;
-    counts.thereBefore += items.length - outcome.inserted;
-    items.forEach(onItem);
-    if (group.end?.type === 'malformed') return group.end;
+    counts.thereBefore += outcome.thereBefore;
+    for (let nth = outcome.inserted + outcome.thereBefore; nth > 0; nth -= 1) onItem();
+    if (outcome.type === 'malformed')
+      return { type: 'malformed', line: outcome.line, problem: outcome.problem };
   }
   return { type: 'imported', ...counts };
 }
 
 type Malformed = Extract<ImportOutcome, { readonly type: 'malformed' }>;
 
-/** Items to insert together, and what keeps the next line from being one, if it is the last group. */
-type ItemGroup = { readonly items: readonly StoredItem[]; readonly end?: Malformed };
+/** An item and the line it is on. */
+type ItemLine = { readonly item: StoredItem; readonly line: number };
 
-async function* groupsOf(lines: AsyncIterable<string>): AsyncGenerator<ItemGroup> {
-  let items: StoredItem[] = [];
+/** Items to insert together, and what keeps the next line from being one, if it is the last group. */
+type ItemGroup = { readonly lines: readonly ItemLine[]; readonly end?: Malformed };
+
+async function* groupsOf(texts: AsyncIterable<string>, maxIdBytes: number): AsyncGenerator<ItemGroup> {
+  let lines: ItemLine[] = [];
   let bytes = 0;
   let line = 0;
-  for await (const text of lines) {
+  for await (const text of texts) {
     line += 1;
     if (text === '') continue;
     const parsed = fromLine(text);
-    if (parsed.type === 'malformed') return yield { items, end: { ...parsed, line } };
+    const problem = parsed.type === 'malformed' ? parsed.problem : problemOf(parsed.item, maxIdBytes);
+    if (parsed.type === 'malformed' || problem !== undefined) {
+      return yield { lines, end: { type: 'malformed', line, problem: problem ?? '' } };
+    }
     const size = Buffer.byteLength(text);
-    if (items.length === limits.groupSize || bytes + size > maxGroupBytes) {
-      yield { items };
-      items = [];
+    if (lines.length === limits.groupSize || bytes + size > maxGroupBytes) {
+      yield { lines };
+      lines = [];
       bytes = 0;
     }
-    items.push(parsed.item);
+    lines.push({ item: parsed.item, line });
     bytes += size;
   }
-  yield { items };
+  yield { lines };
 }
 
-async function insertMissing(
+/** Why an item may not be stored, whatever else is there. */
+function problemOf(item: StoredItem, maxIdBytes: number): string | undefined {
+  const bytes = Buffer.byteLength(item.Id);
+  if (bytes > maxIdBytes) return `expected an Id of at most ${maxIdBytes} bytes on this engine, got ${bytes}`;
+  const stored = eventOrProblem(item);
+  return stored instanceof UnreadableItemError ? stored.message.replace(/\.$/, '') : undefined;
+}
+
+/** The counts of a group, and what stopped it. */
+type GroupOutcome = { readonly inserted: number; readonly thereBefore: number } & (
+  | { readonly type: 'stored' }
+  | Malformed
+);
+
+async function importGroup(
   table: EventTable,
-  items: readonly StoredItem[],
-): Promise<
-  { readonly type: 'stored'; readonly inserted: number } | Extract<ImportOutcome, { readonly type: 'taken' }>
-> {
-  let missing = items;
-  while (missing.length > 0) {
-    const outcome = await table.insert(missing);
-    if (outcome.type === 'inserted') break;
-    const stored = new Map(outcome.items.map((item) => [keyText(item), item]));
-    const other = missing.find((item) => {
-      const there = stored.get(keyText(item));
-      return there !== undefined && eventText(there) !== eventText(item);
-    });
-    if (other !== undefined) return { type: 'taken', key: { Id: other.Id, Version: other.Version } };
-    missing = missing.filter((item) => !stored.has(keyText(item)));
+  { lines, end }: ItemGroup,
+): Promise<GroupOutcome | Extract<ImportOutcome, { readonly type: 'taken' }>> {
+  const keys = lines.map(({ item }) => item);
+  const before = keys
+    .filter(({ Version }) => Version > 0)
+    .map(({ Id, Version }) => ({ Id, Version: Version - 1 }));
+  const found = await table.get([
+    ...new Map([...keys, ...before].map((key) => [keyText(key), key])).values(),
+  ]);
+  const stored = new Map(found.map((item) => [keyText(item), item]));
+  const missing: StoredItem[] = [];
+  let stopped = end;
+  let thereBefore = 0;
+  for (const { item, line } of lines) {
+    const there = stored.get(keyText(item));
+    const isOther = there !== undefined && eventText(there) !== eventText(item);
+    if (isOther && missing.includes(there)) {
+      const key = `version ${item.Version} of ${JSON.stringify(item.Id)}`;
+      stopped = { type: 'malformed', line, problem: `expected ${key} once, got another on an earlier line` };
+      break;
+    }
+    if (isOther) return { type: 'taken', key: { Id: item.Id, Version: item.Version } };
+    if (there === undefined && item.Version > 0 && !stored.has(keyText(previousKey(item)))) {
+      const problem = `expected version ${item.Version - 1} of ${JSON.stringify(item.Id)} before it, got none`;
+      stopped = { type: 'malformed', line, problem };
+      break;
+    }
+    if (there === undefined) missing.push(item);
+    else thereBefore += 1;
+    stored.set(keyText(item), item);
   }
-  return { type: 'stored', inserted: missing.length };
+  await insertAll(table, missing);
+  const counts = { inserted: missing.length, thereBefore };
+  return stopped === undefined ? { type: 'stored', ...counts } : { ...stopped, ...counts };
+}
+
+function previousKey({ Id, Version }: EventKey): EventKey {
+  return { Id, Version: Version - 1 };
+}
+
+async function insertAll(table: EventTable, items: readonly StoredItem[]): Promise<void> {
+  if (items.length === 0) return;
+  const outcome = await table.insert(items);
+  if (outcome.type === 'inserted') return;
+  throw contended('Another program appended to the same characters during the import');
 }
 
 function keyText({ Id, Version }: EventKey): string {

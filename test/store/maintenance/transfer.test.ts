@@ -15,7 +15,6 @@ const foreign: StoredItem = {
   Loot: [{ gold: 2.5, cursed: false }, null, 'sword'],
   $map: { $set: ['no set'] },
 };
-const snapshotOfGo: StoredItem = { Id: 'gopherSNAPSHOT', Version: 0, LatestVersion: 2 };
 
 /** In the order of an export: U+FF5E comes before U+1F409 in UTF-8, and after it in UTF-16. */
 const items: readonly StoredItem[] = [
@@ -24,7 +23,6 @@ const items: readonly StoredItem[] = [
   goItem('gopher', 0, 8),
   goItem('gopher', 1, -2),
   foreign,
-  snapshotOfGo,
   ...wizardItems([8, -2, -3]),
   goItem('ä', 0, 1),
   goItem('\uff5e', 0, 2),
@@ -44,11 +42,12 @@ describe.each(engines)('an import on $name', ({ open }) => {
   afterEach(() => engine.close());
 
   const imported = (wanted: Iterable<string>): Promise<ImportOutcome> =>
-    importLines(engine.table, each(wanted));
+    importLines(engine.table, engine.admin, each(wanted));
   const exported = (): Promise<readonly string[]> => collected(exportLines(engine.table, engine.admin));
 
   test('is exported again as it was, by the bytes of the ids and by version', async () => {
-    expect(await imported(lines.toReversed())).toEqual({
+    const inAnotherOrder = [...lines.slice(5), ...lines.slice(0, 5)];
+    expect(await imported(inAnotherOrder)).toEqual({
       type: 'imported',
       inserted: lines.length,
       thereBefore: 0,
@@ -93,6 +92,58 @@ describe.each(engines)('an import on $name', ({ open }) => {
       problem: expect.stringContaining('a line of JSON'),
     });
     expect(await exported()).toEqual(lines.slice(0, 3));
+  });
+
+  const line = (Version: number, more: object = {}) => toLine({ ...goItem('bard', Version, 1), ...more });
+  test.each<[string, readonly string[], number, string]>([
+    ['two events of one key', [line(0), line(0, { Note: 'other' })], 2, 'version 0 of "bard" once'],
+    ['a fraction as version', [line(0), line(1.5)], 2, 'expected Version to be a whole number from 0'],
+    ['a negative version', [line(-1)], 1, 'expected Version to be a whole number from 0'],
+    ['a version beyond any number', [line(0).replace('"Version":0', '"Version":1e400')], 1, 'a line of JSON'],
+    [
+      'a change beyond any number',
+      [line(0).replace('"CharacterHitPoints":1', '"CharacterHitPoints":1e400')],
+      1,
+      'a line of JSON',
+    ],
+    [
+      'half a hit point',
+      [line(0), line(1, { CharacterHitPoints: 7.5 })],
+      2,
+      'expected CharacterHitPoints to be a whole number',
+    ],
+    ['a gap', [line(0), line(2)], 2, 'expected version 1 of "bard" before it, got none'],
+    ['an id that no engine takes', [line(0, { Id: 'x'.repeat(3_000) })], 1, 'expected an Id of at most'],
+    [
+      'an item of another layout',
+      [line(0), JSON.stringify({ Id: 'bard', Version: 1, EventName: 'E', Event: {} })],
+      2,
+      'expected CharacterName to be a string',
+    ],
+  ])('refuses %s with its line, and keeps what came before', async (_, wanted, at, problem) => {
+    expect(await imported(wanted)).toEqual({
+      type: 'malformed',
+      line: at,
+      problem: expect.stringContaining(problem),
+    });
+    expect(await exported()).toEqual(wanted.slice(0, at - 1));
+  });
+
+  test('takes the longest id that the engine says it stores', async () => {
+    const longest = line(0, {
+      Id: 'x'.repeat(engine.admin.maxIdBytes),
+      Directory: 'CHARACTERS',
+      ListedAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect(await imported([longest])).toMatchObject({ inserted: 1 });
+    expect(await exported()).toEqual([longest]);
+  });
+
+  test('takes the same line twice for one event, -0 for 0, and a file that begins with a byte-order mark', async () => {
+    const zero = line(0, { CharacterHitPoints: 0 });
+    const negative = zero.replace('"CharacterHitPoints":0', '"CharacterHitPoints":-0');
+    expect(await imported([`\uFEFF${zero}`, negative])).toMatchObject({ inserted: 1, thereBefore: 1 });
+    expect(await exported()).toEqual([zero]);
   });
 
   test('of a hundred notes of 60 KB, more than a transaction takes, is stored', async () => {

@@ -89,6 +89,16 @@ describe.each(engines)('the verification of a table on $name', ({ open }) => {
       { type: 'unreadable_item', from: 2, to: 2 },
     ],
     [
+      'a snapshot of the Go program with another total',
+      [
+        ...wizardItems([8, -2, -3]),
+        { Id: 'wizard', Version: 3, CharacterName: 'Morgana', CharacterHitPoints: 9, Note: 'SNAPSHOT' },
+      ].map((item, version) =>
+        version === 3 ? { ...item, Snapshot: wizardItems([8, -2, -3, 0])[3]?.Snapshot } : item,
+      ),
+      { type: 'wrong_total', from: 3, total: 9, hitPoints: 3 },
+    ],
+    [
       'an entry by a later event',
       altered(2, { Directory: 'CHARACTERS', ListedAt: now.toISOString() }),
       { type: 'stray_directory_entry', from: 2 },
