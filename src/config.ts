@@ -64,12 +64,9 @@ export function problemText(problems: readonly ConfigProblem[]): string {
   return problems.map(({ variable, message }) => `${variable}: ${message}.`).join('\n');
 }
 
-/** Whether a host, a name or an address with or without brackets, can only be this machine. */
+/** Whether a host, a name or an address with or without brackets, can only be this machine. Takes no port. */
 export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return (
-    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name)
-  );
+  return /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host);
 }
 
 /** Every variable that is read, with its rule, its default, and as its description what is expected of it. */

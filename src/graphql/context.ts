@@ -11,6 +11,8 @@ export type OperationSignals = {
   readonly deadline: AbortSignal;
   /** Aborts when the client has left, or the time is over. Reads end with it; appends go on. */
   readonly clientGone: AbortSignal;
+  /** Whether reads have ended before the time was over: the client left, or has its answer. Makes no signal. */
+  readonly isAbandoned: boolean;
 };
 
 /** What a resolver uses besides its arguments. One for each request and each subscription. */
@@ -43,7 +45,7 @@ export function createRequestContext({
   return { caller, store, characters, signals, requestId, log, rootResults: createRootResults() };
 }
 
-/** Whether a query was abandoned: its client left before the answer, and its time is not over. */
+/** Whether this is a query that no client waits for any more. Mutations go on without their client. */
 export function isAbandoned({ signals }: RequestContext, operationType: string | undefined): boolean {
-  return operationType === 'query' && signals.clientGone.aborted && !signals.deadline.aborted;
+  return operationType === 'query' && signals.isAbandoned;
 }

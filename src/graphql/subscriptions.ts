@@ -72,7 +72,7 @@ export function subscriptionServer({
       const end = new AbortController();
       // A page of an answer may start a read for each of its hundred characters.
       setMaxListeners(0, end.signal);
-      const signals = { deadline: end.signal, clientGone: end.signal };
+      const signals = { deadline: end.signal, clientGone: end.signal, isAbandoned: false };
       const contextValue: SubscriptionContext = { ...contextOf(randomUUID(), signals, caller), end };
       return {
         schema,

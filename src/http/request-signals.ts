@@ -1,4 +1,4 @@
-import { type EventEmitter, setMaxListeners } from 'node:events';
+import { type EventEmitter, getEventListeners, setMaxListeners } from 'node:events';
 import type { OperationSignals } from '../graphql/context.ts';
 
 /** As much of a reply as shows how it ends. */
@@ -42,6 +42,10 @@ class LazySignals implements OperationSignals {
     return this.#clientGone.signal;
   }
 
+  get isAbandoned(): boolean {
+    return this.#clientGone?.signal.aborted === true && this.#deadline?.signal.aborted !== true;
+  }
+
   timeOut(): void {
     const reason = new DOMException('The time of the operation is over.', 'TimeoutError');
     this.#deadline ??= createController();
@@ -54,9 +58,13 @@ class LazySignals implements OperationSignals {
     this.#clientGone.abort(reason);
   }
 
-  /** Call once the response is sent: aborts reads that still run, siblings of a field whose error nulled the response. */
+  /**
+   * Call once the response is sent: aborts reads that still run, siblings of a field whose error nulled the
+   * response. Without a listener no read runs, and an abort would cost more than the question.
+   */
   endReads(): void {
-    this.#clientGone?.abort(answered);
+    const reads = this.#clientGone;
+    if (reads !== undefined && getEventListeners(reads.signal, 'abort').length > 0) reads.abort(answered);
   }
 }
 

@@ -11,11 +11,13 @@ describe('the signals of a request', () => {
     await sleep(40);
     expect(clientGone.reason).toMatchObject({ name: 'TimeoutError' });
     expect(signals.deadline.reason).toBe(clientGone.reason);
+    expect(signals.isAbandoned).toBe(false);
   });
 
   test('say that the client is gone, when the connection closes before the answer', () => {
     const { raw, signals } = request(1_000);
     raw.emit('close');
+    expect(signals.isAbandoned).toBe(true);
     expect(signals.clientGone.aborted).toBe(true);
     expect(signals.deadline.aborted).toBe(false);
   });
@@ -30,8 +32,9 @@ describe('the signals of a request', () => {
   test('end reads that still run when the request is answered, and let appends go on', () => {
     const { signals, answer } = request(1_000);
     const { deadline, clientGone } = signals;
+    for (const signal of [deadline, clientGone]) signal.addEventListener('abort', () => undefined);
     answer();
-    expect([deadline.aborted, clientGone.aborted]).toEqual([false, true]);
+    expect([deadline.aborted, clientGone.aborted, signals.isAbandoned]).toEqual([false, true, true]);
   });
 
   test('are of one request alone', () => {
