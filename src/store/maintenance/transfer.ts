@@ -1,9 +1,8 @@
 import { limits } from '../../character/event.ts';
 import { contended } from '../errors.ts';
 import { type EventKey, eventOrProblem, type StoredItem, UnreadableItemError } from '../event-item.ts';
-import type { EventTable, TableAdmin } from '../event-table.ts';
+import { allIds, allItems, type EventTable, type TableAdmin } from '../event-table.ts';
 import { fromLine, toLine } from './json-lines.ts';
-import { allIds, allItems } from './scan.ts';
 
 /**
  * Every item of the table as a line, by the UTF-8 bytes of the ids, then by version. A character that gets events

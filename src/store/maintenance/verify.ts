@@ -1,7 +1,6 @@
 import { eventOrProblem, listedAt, type StoredItem, snapshotOf, UnreadableItemError } from '../event-item.ts';
-import type { EventTable, SnapshotRepair, TableAdmin } from '../event-table.ts';
+import { allIds, allItems, type EventTable, type SnapshotRepair, type TableAdmin } from '../event-table.ts';
 import { type HistoryFinding, historyFindings } from './history-findings.ts';
-import { allIds, allItems } from './scan.ts';
 
 /** One thing that is wrong with a character. */
 export type Finding = { readonly characterId: string; readonly isMended: boolean } & (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allIds } from '../../../src/store/maintenance/scan.ts';
+import { allIds } from '../../src/store/event-table.ts';
 
 test('all ids come once, by their bytes in UTF-8, in whatever order the engine has them', async () => {
   const inOrder = ['B', 'a', 'a\u0001', 'ab', 'ä', '\uff5e', '🐉'];
