@@ -4,7 +4,8 @@ if (size === -1) throw new Error(`SIZE: expected one of ${sizes.join(', ')}, got
 
 /**
  * How much a test does in `npm test`, in `npm run test:long` and in `npm run test:soak`. Its rules are the same in
- * each. What uses this is in a file `*.sized.test.ts`, since the long runs take only those.
+ * each. What uses this is in a file `*.sized.test.ts`, or in a `*.long.test.ts`, which `npm test` leaves out: the long
+ * runs take only those.
  */
 export function sized<Value>(small: Value, long: Value, soak: Value = long): Value {
   return [small, long, soak][size] as Value;

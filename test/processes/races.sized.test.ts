@@ -38,7 +38,7 @@ describe.each(engines)('two processes on $name', ({ open }) => {
 
   const versions = sized(40, 200);
   test(`race for ${versions} versions: one wins each, the other is shown the event of the winner`, {
-    timeout: 120_000,
+    timeout: 360_000,
   }, async () => {
     for (let version = 0; version < versions; version += 1) {
       const answers = await everywhere((server) => ({
@@ -63,7 +63,7 @@ describe.each(engines)('two processes on $name', ({ open }) => {
   });
 
   test('are sent one key at once, without a version: it is stored once', {
-    timeout: 120_000,
+    timeout: 360_000,
   }, async () => {
     const races = sized(30, 100, 500);
     for (let race = 0; race < races; race += 1) {

@@ -40,8 +40,10 @@ export async function importLines(
   onItem: () => void = () => {},
 ): Promise<ImportOutcome> {
   const counts = { inserted: 0, thereBefore: 0 };
+  let last: StoredItem | undefined;
   for await (const group of groupsOf(lines, admin.maxIdBytes)) {
-    const outcome = await importGroup(table, group);
+    const outcome = await importGroup(table, group, last);
+    last = group.lines.at(-1)?.item;
     if (outcome.type === 'taken') return outcome;
     counts.inserted += outcome.inserted;
     counts.thereBefore += outcome.thereBefore;
@@ -101,15 +103,15 @@ type GroupOutcome = { readonly inserted: number; readonly thereBefore: number } 
 async function importGroup(
   table: EventTable,
   { lines, end }: ItemGroup,
+  last: StoredItem | undefined,
 ): Promise<GroupOutcome | Extract<ImportOutcome, { readonly type: 'taken' }>> {
-  const keys = lines.map(({ item }) => item);
-  const before = keys
-    .filter(({ Version }) => Version > 0)
-    .map(({ Id, Version }) => ({ Id, Version: Version - 1 }));
-  const found = await table.get([
-    ...new Map([...keys, ...before].map((key) => [keyText(key), key])).values(),
-  ]);
-  const stored = new Map(found.map((item) => [keyText(item), item]));
+  const stored = new Map(last === undefined ? [] : [[keyText(last), last]]);
+  const keys = new Map(lines.map(({ item }) => [keyText(item), item]));
+  const previous = lines.map(({ item }) => previousKey(item));
+  const outside = previous.filter(
+    (key) => key.Version >= 0 && !keys.has(keyText(key)) && !stored.has(keyText(key)),
+  );
+  for (const item of await table.get([...keys.values(), ...outside])) stored.set(keyText(item), item);
   const missing: StoredItem[] = [];
   let stopped = end;
   let thereBefore = 0;

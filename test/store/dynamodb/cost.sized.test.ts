@@ -29,7 +29,7 @@ describe.skipIf(!hasDynamoDb).each(sized([10, 1_000], [100_000]))('with a histor
         await table.insert(items.slice(start, start + 100));
     };
     await Promise.all([insertAll(), insertAll(), insertAll()]);
-  }, 180_000);
+  }, 900_000);
   afterAll(() => engine.close());
   beforeEach(() => {
     store = eventStoreOver(engine.table);

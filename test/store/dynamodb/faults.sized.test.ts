@@ -32,7 +32,7 @@ describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by s
   }
 
   test('400 appends of one writer per character are stored once each, without a false conflict', {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const store = eventStoreOver(engine.table);
     const writers = Array.from({ length: 16 }, (_, writer) => `hero-${writer}`);
@@ -58,7 +58,7 @@ describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by s
   });
 
   test('6 writers with 25 appends each on one character leave 150 events', {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const answered = new Map<string, number>();
     const write = async (store: EventStore, writer: number) => {
@@ -81,7 +81,7 @@ describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by s
     expect(new Map(stored.map((key, version) => [key, version]))).toEqual(answered);
   });
 
-  test('reads are whole that are answered', { timeout: 60_000 }, async () => {
+  test('reads are whole that are answered', { timeout: 180_000 }, async () => {
     proxy.inject({});
     const items = wizardItems(Array.from({ length: 250 }, () => 1));
     for (let start = 0; start < 250; start += 100) await engine.table.insert(items.slice(start, start + 100));
@@ -95,7 +95,7 @@ describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by s
     }
   });
 
-  test('groups of 4 writers are stored whole and once, or not at all', { timeout: 300_000 }, async () => {
+  test('groups of 4 writers are stored whole and once, or not at all', { timeout: 900_000 }, async () => {
     const random = seededRandom(seed);
     const party = ['bard', 'monk', 'rogue', 'tank'];
     const answered: string[] = [];

@@ -14,7 +14,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const markup = `<img src=x onerror="document.title='owned'"><b>bold</b> & {{x}} \u202e${' long'.repeat(300)}`;
 const longId = `${'ä'.repeat(127)}x`;
 
-describe.skipIf(!hasBrowser)('the sheet', { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)('the sheet', { timeout: 180_000 }, () => {
   let browser: Browser;
   let engine: EngineUnderTest;
   let server: ServerProcess;

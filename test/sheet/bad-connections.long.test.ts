@@ -7,7 +7,7 @@ import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent } from '../graphql/documents.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 
-describe.skipIf(!hasBrowser)('the sheet on a bad connection', { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)('the sheet on a bad connection', { timeout: 180_000 }, () => {
   let browser: Browser;
   let engine: EngineUnderTest;
   let server: ServerProcess;

@@ -9,7 +9,7 @@ import { sized } from '../size.ts';
 const length = sized(1_000, 100_000);
 const somewhere = Math.floor(length * 0.54321);
 
-describe.skipIf(!hasBrowser)('the sheet', { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)('the sheet', { timeout: 180_000 }, () => {
   let browser: Browser;
   let engine: EngineUnderTest;
   let server: ServerProcess;

@@ -40,7 +40,7 @@ describe.each(engines)('a server on $name that is killed under load', ({ open })
   afterEach(() => engine.close());
 
   test('is ready again, with everything it acknowledged and no gap', {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     let server = await start(engine.environment);
     let isOver = false;
@@ -87,7 +87,7 @@ describe.each(engines)('a server on $name that is killed under load', ({ open })
 
 test.skipIf(spawnSync('strace', ['-V']).error !== undefined)(
   'the embedded engine acknowledges no commit before its fdatasync',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'character-strace-'));
     const trace = join(folder, 'trace');
@@ -198,7 +198,7 @@ if (!canMount) process.stderr.write('The test of a full disk is skipped: no tmpf
 
 test.skipIf(!canMount)(
   'a full disk is a clear error, nothing is acknowledged, and a new start has what was',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     await mountTmpfs('2m', async (folder) => {
       const environment = { EVENT_STORE_PATH: join(folder, 'data') };
@@ -260,7 +260,7 @@ test.skipIf(!canMount)('a group that may not fit is refused whole, also right af
 });
 
 test('a commit that fails is of unknown outcome, nothing is acknowledged, and a new start has what was', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'character-limit-'));
   const environment = { EVENT_STORE_PATH: join(folder, 'data') };

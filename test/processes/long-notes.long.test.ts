@@ -8,7 +8,7 @@ const length = sized(2_000, 10_000);
 
 describe.each(engines)(`${length} events with the longest notes on $name`, ({ open }) => {
   test('are read whole and in order by pages of 1,000, either way, in less than 200 MB', {
-    timeout: 120_000,
+    timeout: 360_000,
   }, async () => {
     const engine = await open();
     const note = 'Slashing damage from goblin. '.repeat(69).slice(0, 2_000);

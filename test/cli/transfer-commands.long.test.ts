@@ -33,7 +33,7 @@ describe.each(engines)('export and import on $name', ({ open }) => {
   const inFolder = (name: string) => join(folder, name);
 
   test(`of ${events} events give the same bytes, in flat memory, also killed on the way`, {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const file = inFolder('events.jsonl');
     const ids = Array.from({ length: characters }, (_, nth) => `hero ${String(nth).padStart(3, '0')}`);

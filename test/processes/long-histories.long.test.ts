@@ -34,7 +34,7 @@ describe.each(engines)(`histories of ${length} events on $name`, ({ open }) => {
         Array.from({ length: 100 }, (_, nth) => goItem('gopher', start + nth, (nth % 3) - 1)),
       );
     }
-  }, 300_000);
+  }, 900_000);
   afterAll(() => engine.close());
 
   test('a character, now or at any version, is one read of one item', async () => {
@@ -64,7 +64,7 @@ describe.each(engines)(`histories of ${length} events on $name`, ({ open }) => {
     expect(reads.length).toBeLessThanOrEqual(105);
   });
 
-  test('are read page by page through GraphQL in flat memory', { timeout: 120_000 }, async () => {
+  test('are read page by page through GraphQL in flat memory', { timeout: 360_000 }, async () => {
     const server = await startServer(engine.environment);
     let peak = 0;
     const pages = async (count: number) => {

@@ -33,7 +33,7 @@ describe.each(engines)('live on $name', ({ open }) => {
   const events = sized(400, 1_000);
   const leastCuts = sized(8, 20);
   test(`a subscriber that is cut ${leastCuts} times while ${events} events are appended has each once, in order`, {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const versions: number[] = [];
     let cuts = 0;
@@ -67,7 +67,7 @@ describe.each(engines)('live on $name', ({ open }) => {
 });
 
 test('50 subscribers that stop reading cost little memory, and others do not notice', {
-  timeout: 120_000,
+  timeout: 360_000,
 }, async () => {
   const engine = await embedded.open();
   const server = await startServer(engine.environment);
@@ -125,7 +125,7 @@ async function stalledSubscriber(server: ServerProcess): Promise<WebSocket> {
 test.skipIf(!hasDynamoDb)(
   '1,000 idle followers of 100 characters cost one BatchGetItem for each poll',
   {
-    timeout: 60_000,
+    timeout: 180_000,
   },
   async () => {
     let takeCalls: Awaited<ReturnType<typeof startCountingProxy>>['takeCalls'] = () => [];
