@@ -15,7 +15,7 @@ import {
   type Recorder,
 } from './append-plan.ts';
 import { backOff, contended, StoreFault } from './errors.ts';
-import { fromItem, type StoredEvent } from './event-item.ts';
+import { fromItem, isSameWrite, type StoredEvent, type StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { type HeadCache, headAfterAll } from './head-cache.ts';
 import type { RunExclusive } from './keyed-mutex.ts';
@@ -114,7 +114,7 @@ async function appendUntilDecided(
     if (plan.type === 'write') {
       // The condition that all versions are free decides the race.
       const outcome = await table.insert(plan.items, signal);
-      if (outcome.type === 'inserted') {
+      if (outcome.type === 'inserted' || isOwnWrite(group, plan.items, outcome.items)) {
         plan.headsAfter.forEach(cache.advance);
         return appended(plan);
       }
@@ -148,6 +148,22 @@ type WritePlan = Extract<AppendPlan, { readonly type: 'write' }>;
 function appended({ written, headsAfter }: WritePlan): GroupOutcome {
   const events = written.map(({ event, state }) => ({ ...event, state: async () => state }));
   return { type: 'appended', events, states: headsAfter.map(({ state }) => state), duplicate: false };
+}
+
+/**
+ * Whether an item in the way is this very write: a network may deliver a request twice, and the answer to the second
+ * one arrives. A key that the server made proves it, since no other write has it; all items are stored or none is.
+ * A caller's key proves nothing: the caller may have sent it to another process too.
+ */
+function isOwnWrite(
+  group: readonly GroupedEvent[],
+  written: readonly StoredItem[],
+  inTheWay: readonly StoredItem[],
+): boolean {
+  return group.some(({ event }, index) => {
+    const item = event.idempotencyKey === undefined ? written[index] : undefined;
+    return item !== undefined && inTheWay.some((other) => isSameWrite(item, other));
+  });
 }
 
 /** The heads to begin with: from the cache where it has enough of them, else read, all at once. */

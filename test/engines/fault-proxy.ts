@@ -5,6 +5,7 @@ import { seededRandom } from './seeded-random.ts';
 
 /** What a proxy does to a call. A fault that has no meaning for an operation leaves its calls alone. */
 export type Fault =
+  | 'delivered twice'
   | 'request dropped'
   | 'response dropped'
   | 'reset before'
@@ -123,6 +124,11 @@ function hashOf(text: string): number {
 }
 
 const faults: Readonly<Record<Fault, (call: ProxiedCall) => Promise<ProxiedAnswer | undefined>>> = {
+  // As by a proxy that tries again by itself. The answer to the second delivery is the one that arrives.
+  'delivered twice': async ({ forward }) => {
+    await forward();
+    return forward();
+  },
   'request dropped': async ({ socket }) => {
     socket.destroy();
     return undefined;

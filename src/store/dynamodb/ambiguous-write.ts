@@ -71,9 +71,7 @@ async function insertInRounds(
     const attempt = await insert(signal);
     if (attempt.type === 'inserted') return attempt;
     mayBeStored ||= attempt.effect === 'unknown';
-
-    // A network may deliver a request twice: our own items in the way mean stored, however few attempts we know of.
-    if (attempt.type === 'taken') return resolved(items, attempt.items);
+    if (attempt.type === 'taken') return mayBeStored ? resolved(items, attempt.items) : taken(attempt.items);
 
     // Refused whole: believed, unless an earlier round may have stored the items. A collision may pass.
     const fault = faultOf(attempt.error);
@@ -94,7 +92,11 @@ async function insertInRounds(
 // All items are stored or none is, so one of ours speaks for all of them.
 function resolved(items: readonly StoredItem[], stored: readonly StoredItem[]): InsertOutcome {
   const isOurs = (there: StoredItem) => items.some((item) => isSameWrite(item, there));
-  return stored.some(isOurs) ? { type: 'inserted' } : { type: 'taken', items: stored };
+  return stored.some(isOurs) ? { type: 'inserted' } : taken(stored);
+}
+
+function taken(items: readonly StoredItem[]): InsertOutcome {
+  return { type: 'taken', items };
 }
 
 async function readOnOwnBudget(
