@@ -79,10 +79,11 @@ function appendExclusively(
   group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
 ): Promise<GroupOutcome> {
-  const lockKeys = [...new Set(group.flatMap(({ event }) => lockKeysOf(event)))];
+  const lockKeys = new Set<string>();
+  for (const { event } of group) for (const key of lockKeysOf(event)) lockKeys.add(key);
   const hasAllKeys = group.every(({ event }) => event.idempotencyKey !== undefined);
   return dependencies
-    .runExclusive(lockKeys, () => appendUntilDecided(dependencies, group, signal), signal)
+    .runExclusive([...lockKeys], () => appendUntilDecided(dependencies, group, signal), signal)
     .catch((error) => {
       const isUnknown = error instanceof StoreFault && error.code === 'OUTCOME_UNKNOWN';
       if (!isUnknown || hasAllKeys) throw error;
@@ -93,10 +94,8 @@ function appendExclusively(
 
 // Neither ids nor keys hold control characters, so no pair of them reads like an id.
 function lockKeysOf({ characterId, version, idempotencyKey }: NewEvent): readonly string[] {
-  return [
-    ...(version === undefined ? [characterId] : []),
-    ...(idempotencyKey === undefined ? [] : [`${characterId}\u001f${idempotencyKey}`]),
-  ];
+  const byKey = idempotencyKey === undefined ? [] : [`${characterId}\u001f${idempotencyKey}`];
+  return version === undefined ? [characterId, ...byKey] : byKey;
 }
 
 /** The loop of optimistic concurrency: plan from the heads, write; after a lost race or a doubt, plan anew. */
@@ -139,7 +138,7 @@ async function appendUntilDecided(
     }
     await backOff(attempt, { firstMs: 1, longestMs: 100 }, signal);
     if (signal?.aborted) throw contended('Other writers were faster at every try, until the deadline');
-    heads = await refreshed(cache, heads, new Set(stale), group, signal);
+    heads = await refreshed(cache, heads, stale, group, signal);
   }
 }
 
@@ -172,39 +171,50 @@ function cachedOrRead(
   group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
 ): Promise<KnownHeads> {
-  return headsOf(group, async (characterId, withKeys) => {
+  const cached = (characterId: string, withKeys: boolean): KnownHead | undefined => {
     const head = cache.cached(characterId, withKeys);
-    if (head !== undefined) return { head, isCurrent: false };
-    return { head: await cache.refresh(characterId, withKeys, signal), isCurrent: true };
-  });
+    return head && { head, isCurrent: false };
+  };
+  return headsOf(cache, group, cached, signal);
 }
 
 /** The heads, of which the stale ones are read anew, all at once. */
 function refreshed(
   cache: HeadCache,
   heads: KnownHeads,
-  stale: ReadonlySet<string>,
+  stale: readonly string[],
   group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
 ): Promise<KnownHeads> {
-  return headsOf(group, async (characterId, withKeys) => {
-    const known = stale.has(characterId) ? undefined : heads.get(characterId);
-    return known ?? { head: await cache.refresh(characterId, withKeys, signal), isCurrent: true };
-  });
+  const kept = (characterId: string) => (stale.includes(characterId) ? undefined : heads.get(characterId));
+  return headsOf(cache, group, kept, signal);
 }
 
-/** The head of each character of a group, in the order they first appear. A head needs keys if an event has one. */
+/** The head of each character of a group, in the order they first appear: a known one, else one that is read. */
 async function headsOf(
+  cache: HeadCache,
   group: readonly GroupedEvent[],
-  headOf: (characterId: string, withKeys: boolean) => Promise<KnownHead>,
+  known: (characterId: string, withKeys: boolean) => KnownHead | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<KnownHeads> {
-  const withKeys = new Map<string, boolean>();
+  const heads = new Map<string, KnownHead>();
+  const reads: Promise<void>[] = [];
   for (const { event } of group) {
-    const { characterId, idempotencyKey } = event;
-    withKeys.set(characterId, idempotencyKey !== undefined || (withKeys.get(characterId) ?? false));
+    const { characterId } = event;
+    if (heads.has(characterId)) continue;
+    const withKeys = group.some((other) => hasKey(other, characterId));
+    const head = known(characterId, withKeys);
+    heads.set(characterId, head ?? { head: undefined, isCurrent: false });
+    if (head !== undefined) continue;
+    const read = cache.refresh(characterId, withKeys, signal);
+    reads.push(read.then((found) => void heads.set(characterId, { head: found, isCurrent: true })));
   }
-  const entries = Array.from(withKeys, async ([id, needsKeys]) => [id, await headOf(id, needsKeys)] as const);
-  return new Map(await Promise.all(entries));
+  if (reads.length > 0) await Promise.all(reads);
+  return heads;
+}
+
+function hasKey({ event }: GroupedEvent, characterId: string): boolean {
+  return event.idempotencyKey !== undefined && event.characterId === characterId;
 }
 
 /** The heads after the events that won the race; there may be newer ones. */

@@ -99,18 +99,20 @@ export const snapshotOrder: readonly string[] = [
 
 /** The item of an event that this program recorded, with the state after it. Both engines store exactly this. */
 export function toItem(event: NewlyRecorded, state: CharacterState): EventItem {
-  const item: Record<string, unknown> = {};
+  const item: { -readonly [Name in keyof EventItem]: EventItem[Name] } = {
+    Id: event.characterId,
+    Version: event.version,
+    Snapshot: snapshotOf(state),
+  };
   for (const { name, valueIn } of allAttributes) {
     const value = valueIn(event);
     if (value !== null) item[name] = value;
   }
-  return {
-    Id: event.characterId,
-    Version: event.version,
-    ...item,
-    Snapshot: snapshotOf(state),
-    ...(event.version === 0 ? { Directory: directoryName, ListedAt: event.recordedAt } : {}),
-  };
+  if (event.version === 0) {
+    item['Directory'] = directoryName;
+    item['ListedAt'] = event.recordedAt;
+  }
+  return item;
 }
 
 /**
