@@ -86,7 +86,8 @@ describe.each(engines)(`histories of ${length} events on $name`, ({ open }) => {
     expect(await pages(length / 1_000)).toEqual(Array.from({ length }, (_, version) => version));
     await server.stop('SIGTERM');
     process.stdout.write(`RssAnon ${before} MB before ${length} events, at most ${peak} MB\n`);
-    expect(peak - before).toBeLessThan(20);
+    // Measured: at most 9 MB in 19 runs, once 18. A server that keeps every page grows by 62 to 71 MB.
+    expect(peak - before).toBeLessThan(40);
   });
 });
 
