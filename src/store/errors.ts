@@ -61,15 +61,15 @@ export function outcomeUnknown(message: string, cause?: unknown): StoreFault {
   return new StoreFault('OUTCOME_UNKNOWN', message, { retryable: true, cause });
 }
 
-/** The result of the work, or this fault as soon as the signal aborts. The work itself is not stopped. */
+/** The result of the work, or that of `onAbort` as soon as the signal aborts. The work itself is not stopped. */
 export function untilAborted<Result>(
   work: Promise<Result>,
   signal: AbortSignal | undefined,
-  fault: () => StoreFault,
+  onAbort: () => Result | Promise<Result>,
 ): Promise<Result> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
-    const abort = () => reject(fault());
+    const abort = () => resolve(onAbort());
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));

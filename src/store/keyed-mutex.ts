@@ -16,7 +16,9 @@ export function createKeyedMutex(): RunExclusive {
   return (keys, work, signal) => {
     const before = keys.map((key) => lastHolders.get(key)).filter((holder) => holder !== undefined);
     const isFree = before.length === 0 && signal?.aborted !== true;
-    const result = isFree ? work() : untilAborted(Promise.all(before), signal, deadlinePassed).then(work);
+    const result = isFree
+      ? work()
+      : untilAborted<unknown>(Promise.all(before), signal, () => Promise.reject(deadlinePassed())).then(work);
     const release = () => {
       for (const key of keys) if (lastHolders.get(key) === released) lastHolders.delete(key);
     };

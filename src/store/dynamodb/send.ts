@@ -8,6 +8,7 @@ import {
   isTransientError,
   REQUEST_HEADER,
 } from '@smithy/core/retry';
+import { untilAborted } from '../errors.ts';
 import type { StoreTelemetry } from '../telemetry.ts';
 import { classOf, type Effect, isSdkError, type SdkError } from './errors.ts';
 import type { Operation } from './fast-client.ts';
@@ -59,7 +60,7 @@ export function createSend<Input, Output extends Metered>(
 ): Send<Input, Output> {
   return async (input, signal) => {
     const progress: Progress = { attempts: 0, isUnderWay: false, effect: 'none', lastError: undefined };
-    const outcome = await orOnAbort(
+    const outcome = await untilAborted(
       tryUntilOver(operation, input, { ...settings, signal, progress }),
       signal,
       () => cutShort(progress, signal),
@@ -115,20 +116,6 @@ async function tryUntilOver<Input, Output>(
 function cutShort({ isUnderWay, effect, lastError }: Progress, signal: AbortSignal): SendOutcome<never> {
   if (isUnderWay) return { type: 'failed', error: signal.reason, effect: 'unknown' };
   return { type: 'failed', error: lastError ?? signal.reason, effect };
-}
-
-/** The result of the work, or another one as soon as the signal aborts. */
-function orOnAbort<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-  onAbort: () => Result,
-): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => resolve(onAbort());
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** An error as the retry middleware of the SDK describes it to a strategy. */

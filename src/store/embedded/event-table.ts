@@ -61,7 +61,7 @@ export async function openEmbeddedEventTable(
       return untilAborted(
         guard.write(items.length, () => insert(databases, items)),
         signal,
-        () => outcomeUnknown('The embedded store did not commit in time.'),
+        () => Promise.reject(outcomeUnknown('The embedded store did not commit in time.')),
       );
     },
     close: () => root.close(),
