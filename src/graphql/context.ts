@@ -5,11 +5,11 @@ import type { EventStore } from '../store/event-store.ts';
 import { authorizedStore, type Caller } from './authorization.ts';
 import { createRootResults, type RootResults } from './telemetry.ts';
 
-/** Say when the work for an operation should end. A signal is made when it is first read. */
+/** Say when the work for an operation should end. */
 export type OperationSignals = {
   /** Aborts when the operation's time is over. */
   readonly deadline: AbortSignal;
-  /** Aborts when the client has left, or the time is over. Reads end with it; appends go on. */
+  /** Aborts when the client has left, or the time is over. Reads end with it; appends go on. Made when first read. */
   readonly clientGone: AbortSignal;
   /** Whether reads have ended before the time was over: the client left, or has its answer. Makes no signal. */
   readonly isAbandoned: boolean;

@@ -6,7 +6,7 @@ import type { Caller } from '../graphql/authorization.ts';
 import type { OperationSignals, RequestContext } from '../graphql/context.ts';
 import { inOperationSpan } from '../graphql/telemetry.ts';
 import { type Authenticate, unauthenticated } from './authentication.ts';
-import { requestSignals } from './request-signals.ts';
+import { createRequestSignals } from './request-signals.ts';
 
 /** What `/graphql` needs. */
 export type GraphqlRouteOptions = {
@@ -24,9 +24,10 @@ export type GraphqlRouteOptions = {
 /** `/graphql`: queries by GET, queries and mutations by POST, subscriptions over a WebSocket. */
 export async function graphqlRoute(server: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
   const { graphql, contextOf, operationTimeoutMs, authenticate, wsHandler } = options;
+  const signalsOf = createRequestSignals(operationTimeoutMs);
   const answer = fastifyApolloHandler(graphql, {
     context: async (request, reply) => {
-      const signals = requestSignals(reply, operationTimeoutMs);
+      const signals = signalsOf(reply);
       const outcome = await authenticate(request.headers.authorization);
       if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
       return contextOf(request.id, signals, outcome.caller);

@@ -1,7 +1,7 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { requestSignals } from '../../src/http/request-signals.ts';
+import { createRequestSignals } from '../../src/http/request-signals.ts';
 
 describe('the signals of a request', () => {
   test('are aborted, for the same reason, when its time is over, also those that are asked for later', async () => {
@@ -22,11 +22,12 @@ describe('the signals of a request', () => {
     expect(signals.deadline.aborted).toBe(false);
   });
 
-  test('are not aborted any more once it is answered', async () => {
+  test('do not end reads by the time any more once it is answered', async () => {
     const { signals, answer } = request(20);
+    const { clientGone } = signals;
     answer();
     await sleep(40);
-    expect([signals.clientGone.aborted, signals.deadline.aborted]).toEqual([false, false]);
+    expect(clientGone.aborted).toBe(false);
   });
 
   test('end reads that still run when the request is answered, and let appends go on', () => {
@@ -37,11 +38,28 @@ describe('the signals of a request', () => {
     expect([deadline.aborted, clientGone.aborted, signals.isAbandoned]).toEqual([false, true, true]);
   });
 
-  test('are of one request alone', () => {
+  test('know a client that left before its signal was read', () => {
+    const { raw, signals } = request(1_000);
+    raw.emit('close');
+    expect([signals.isAbandoned, signals.clientGone.aborted]).toEqual([true, true]);
+  });
+
+  test('share the deadline with requests of the same moment, and nothing else', async () => {
+    const signalsOf = createRequestSignals(200);
+    const [one, other] = [request(signalsOf), request(signalsOf)];
+    one.raw.emit('close');
+    expect([one.signals.clientGone.aborted, other.signals.clientGone.aborted]).toEqual([true, false]);
+    expect(one.signals.deadline).toBe(other.signals.deadline);
+    await sleep(100);
+    expect(request(signalsOf).signals.deadline).not.toBe(one.signals.deadline);
+  });
+
+  test('leave no listener on a shared deadline once the request is answered', () => {
     const { signals, answer } = request(1_000);
-    const { deadline } = signals;
+    signals.clientGone.addEventListener('abort', () => undefined);
+    expect(getEventListeners(signals.deadline, 'abort')).toHaveLength(1);
     answer();
-    expect(request(1_000).signals.deadline).not.toBe(deadline);
+    expect(getEventListeners(signals.deadline, 'abort')).toHaveLength(0);
   });
 
   test('have no getters of their own, which V8 would keep until it collects the old generation', () => {
@@ -50,11 +68,15 @@ describe('the signals of a request', () => {
   });
 });
 
-function request(timeoutMs: number) {
-  const raw = Object.assign(new EventEmitter(), { writableFinished: false });
+function request(time: number | ReturnType<typeof createRequestSignals>) {
+  const raw = Object.assign(new EventEmitter(), { writableFinished: false, closed: false });
+  raw.once('close', () => {
+    raw.closed = true;
+  });
   const answer = () => {
     raw.writableFinished = true;
     raw.emit('close');
   };
-  return { raw, signals: requestSignals({ raw }, timeoutMs), answer };
+  const signalsOf = typeof time === 'number' ? createRequestSignals(time) : time;
+  return { raw, signals: signalsOf({ raw }), answer };
 }
