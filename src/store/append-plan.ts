@@ -66,10 +66,10 @@ export function planAppend(
   if (checks.some(({ type }) => type === 'held')) return { type: 'conflict', checks };
   for (const check of checks) if (check.type === 'gap') return { type: 'refused', refusal: check.refusal };
 
-  const after = new Map(Array.from(heads, ([characterId, { head }]) => [characterId, head]));
+  const after = new Map<string, StreamHead>();
   const written: { readonly event: NewlyRecorded; readonly state: CharacterState }[] = [];
   for (const [index, { event: sent }] of group.entries()) {
-    const head = after.get(sent.characterId);
+    const head = after.get(sent.characterId) ?? heads.get(sent.characterId)?.head;
     const event = recordedEvent(sent, head?.state, recorder);
     const state = fold(head?.state, event);
     const issues = placementIssues(sent, event, state);
@@ -80,12 +80,7 @@ export function planAppend(
     after.set(sent.characterId, headAfter(head, { version: event.version, idempotencyKey }, state));
   }
   const items = written.map(({ event, state }) => toItem(event, state));
-  return {
-    type: 'write',
-    items,
-    written,
-    headsAfter: [...after.values()].filter((head) => head !== undefined),
-  };
+  return { type: 'write', items, written, headsAfter: [...after.values()] };
 }
 
 /** Checks one event of a group against the head of its stream, before any event of the group. */
