@@ -4,8 +4,15 @@ import { type CharacterEvent, limits } from '../character/event.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { stateAfter } from './history.ts';
-
-const { idempotencyWindow } = limits;
+import {
+  countOf,
+  heldKeys,
+  type IdempotencyKeys,
+  idempotencyKeys,
+  oldestInWindow,
+  versionHolding,
+  withKey,
+} from './idempotency-keys.ts';
 
 /**
  * The head of a stream: a character's newest state, and the idempotency keys of its newest events. A value that
@@ -13,14 +20,10 @@ const { idempotencyWindow } = limits;
  */
 export type StreamHead = {
   readonly state: CharacterState;
-  /** The keys of events in the idempotency window, ascending by version. */
-  readonly keys: readonly HeldKey[];
+  readonly keys: IdempotencyKeys;
   /** Every key from this version on is in `keys`. */
   readonly keysSince: number;
 };
-
-/** An idempotency key and the version of the event that holds it. */
-export type HeldKey = { readonly key: string; readonly version: number };
 
 /** What a head keeps of an event. */
 export type KeyedVersion = Pick<CharacterEvent, 'version' | 'idempotencyKey'>;
@@ -32,13 +35,13 @@ export function nextVersion(head: StreamHead | undefined): number {
 
 /** The version of the newest event that holds the key, within the idempotency window. */
 export function versionOfKey(head: StreamHead | undefined, key: string | undefined): number | undefined {
-  if (key === undefined) return undefined;
-  return head?.keys.findLast((held) => held.key === key)?.version;
+  if (head === undefined || key === undefined) return undefined;
+  return versionHolding(head.keys, key, head.state.version);
 }
 
 /** Whether a key that the head lacks is held by no event of the window. */
 export function coversWindow({ state, keysSince }: StreamHead): boolean {
-  return keysSince <= Math.max(0, state.version - idempotencyWindow + 1);
+  return keysSince <= Math.max(0, oldestInWindow(state.version));
 }
 
 /** The head after one more event. If versions between are unknown, it knows the key of that event alone. */
@@ -49,11 +52,11 @@ export function headAfter(
 ): StreamHead {
   const goesOn = before !== undefined && version <= nextVersion(before);
   const keysSince = goesOn ? before.keysSince : version;
-  const keys = inWindow(goesOn ? before.keys : [], state);
+  const keys = goesOn ? before.keys : idempotencyKeys([]);
   return {
     state,
     keysSince,
-    keys: idempotencyKey === null ? keys : [...keys, { key: idempotencyKey, version }],
+    keys: idempotencyKey === null ? keys : withKey(keys, { key: idempotencyKey, version }),
   };
 }
 
@@ -83,7 +86,7 @@ export async function readHead(
   withKeys: boolean,
   signal?: AbortSignal,
 ): Promise<StreamHead | undefined> {
-  const limit = withKeys ? idempotencyWindow : 1;
+  const limit = withKeys ? limits.idempotencyWindow : 1;
   const events = (await table.query(characterId, { descending: true, limit }, signal)).map(fromItem);
   const [newest] = events;
   if (newest === undefined) return undefined;
@@ -92,7 +95,7 @@ export async function readHead(
   );
   const state = await stateAfter(table, newest, signal);
   const keysSince = events.length < limit ? 0 : (events.at(-1)?.event.version ?? 0);
-  return { state, keys: inWindow(held.toReversed(), state), keysSince };
+  return { state, keys: idempotencyKeys(held.toReversed()), keysSince };
 }
 
 /** The heads that this process has seen lately. Bounded: the least recently used go first. */
@@ -117,7 +120,7 @@ export type HeadCache = {
 export function createHeadCache(table: EventTable, size: number): HeadCache {
   const heads = new LRUCache<string, StreamHead>({
     maxSize: size,
-    sizeCalculation: ({ keys }) => 1 + keys.length,
+    sizeCalculation: ({ keys }) => 1 + countOf(keys),
   });
 
   function advance(head: StreamHead): void {
@@ -154,17 +157,8 @@ function isBehind(cached: StreamHead, head: StreamHead): boolean {
 function joined(cached: StreamHead | undefined, head: StreamHead): StreamHead {
   const touches = cached !== undefined && head.keysSince <= nextVersion(cached);
   if (!touches || head.keysSince <= cached.keysSince) return head;
-  const older = cached.keys.filter(({ version }) => version < head.keysSince);
-  return {
-    state: head.state,
-    keys: inWindow([...older, ...head.keys], head.state),
-    keysSince: cached.keysSince,
-  };
-}
-
-/** The keys of the newest events alone; the same array where none is too old. */
-function inWindow(keys: readonly HeldKey[], { version: newest }: CharacterState): readonly HeldKey[] {
-  const oldest = newest - idempotencyWindow + 1;
-  const first = keys.findIndex(({ version }) => version >= oldest);
-  return first === 0 ? keys : first < 0 ? [] : keys.slice(first);
+  const oldest = oldestInWindow(head.state.version);
+  const older = heldKeys(cached.keys).filter(({ version }) => version >= oldest && version < head.keysSince);
+  const keys = idempotencyKeys([...older, ...heldKeys(head.keys)]);
+  return { state: head.state, keys, keysSince: cached.keysSince };
 }

@@ -4,10 +4,11 @@ import type { NewEvent } from '../../src/character/event.ts';
 import { groupedEvents } from '../../src/character/event-group.ts';
 import { type GroupConflict, type HolderRead, judge } from '../../src/store/append-conflict.ts';
 import type { VersionCheck } from '../../src/store/append-plan.ts';
+import { idempotencyKeys } from '../../src/store/idempotency-keys.ts';
 import { wizardEvent } from '../party.ts';
 
 const stateAt = (version: number) => fold(undefined, wizardEvent(version, -2, 'goblin'));
-const head = { state: stateAt(7), keys: [], keysSince: 0 };
+const head = { state: stateAt(7), keys: idempotencyKeys([]), keysSince: 0 };
 const wound: NewEvent = { characterId: 'wizard', characterHitPoints: -2, note: 'goblin' };
 const held = (version: number, note = 'goblin'): HolderRead => {
   const event = wizardEvent(version, -2, note);

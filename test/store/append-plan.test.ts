@@ -4,6 +4,7 @@ import type { NewEvent } from '../../src/character/event.ts';
 import { groupedEvents } from '../../src/character/event-group.ts';
 import { type KnownHeads, planAppend } from '../../src/store/append-plan.ts';
 import type { StreamHead } from '../../src/store/head-cache.ts';
+import { heldKeys, idempotencyKeys } from '../../src/store/idempotency-keys.ts';
 import { wizardEvent } from '../party.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
@@ -16,7 +17,7 @@ function wizardAt(version: number): StreamHead {
   if (first === undefined) throw new RangeError('Expected a version from 0.');
   return {
     state: later.reduce(fold, fold(undefined, first)),
-    keys: events.map((event) => ({ key: event.idempotencyKey, version: event.version })),
+    keys: idempotencyKeys(events.map(({ idempotencyKey: key, version }) => ({ key, version }))),
     keysSince: 0,
   };
 }
@@ -92,7 +93,7 @@ describe('a plan of an append', () => {
 
   test('gives the heads the keys of callers, not those that the store made', () => {
     const planned = plan(wizardAt(4), wound(), wound({ idempotencyKey: 'mine' }));
-    const keys = planned.type === 'write' ? planned.headsAfter.flatMap((head) => head.keys) : [];
+    const keys = planned.type === 'write' ? planned.headsAfter.flatMap((head) => heldKeys(head.keys)) : [];
     expect(keys.map(({ key }) => key)).toEqual(['key-0', 'key-1', 'key-2', 'key-3', 'key-4', 'mine']);
   });
 });
