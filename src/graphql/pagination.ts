@@ -59,46 +59,54 @@ export type EventPageArguments = {
 /** The arguments of the list of characters. `null` is the same as left out. */
 export type CharacterPageArguments = Pick<EventPageArguments, 'first' | 'after'>;
 
-const defaultEvents = 100;
-const maxEvents = 1_000;
-const defaultCharacters = 20;
-const maxCharacters = 100;
+/**
+ * How long a page is: where an operation asks for one without a size, where it does so for each item of a list, and
+ * at most.
+ */
+export const pageSizes = {
+  events: { alone: 100, inList: 10, most: 1_000 },
+  characters: { alone: 20, inList: 20, most: 100 },
+} as const;
 
 /** Every problem of the arguments: sizes from 1 to 1,000, one direction, cursors of this character. Empty: none. */
 export function eventPageIssues(characterId: string, args: EventPageArguments): readonly InputIssue[] {
   return [
-    ...sizeIssues('first', args.first, maxEvents),
-    ...sizeIssues('last', args.last, maxEvents),
+    ...sizeIssues('first', args.first, pageSizes.events.most),
+    ...sizeIssues('last', args.last, pageSizes.events.most),
     ...directionIssues(args),
     ...cursorIssues(characterId, 'after', args.after),
     ...cursorIssues(characterId, 'before', args.before),
   ];
 }
 
-/** The page that arguments without issues ask for. Default: the oldest 100 events. */
+/** The page that arguments without issues ask for. Default: the oldest events, as many as given. */
 export function eventPageRequest(
   characterId: string,
   { first, after, last, before }: EventPageArguments,
+  defaultSize: number = pageSizes.events.alone,
 ): PageRequest {
   const between = {
     after: after == null ? undefined : versionAtCursor(after, characterId),
     before: before == null ? undefined : versionAtCursor(before, characterId),
   };
-  return last == null ? { ...between, first: first ?? defaultEvents } : { ...between, last };
+  return last == null ? { ...between, first: first ?? defaultSize } : { ...between, last };
 }
 
 /** Every problem of the arguments: a size from 1 to 100, a cursor of the directory. Empty: none. */
 export function characterPageIssues({ first, after }: CharacterPageArguments): readonly InputIssue[] {
   const message = `Expected a cursor of the list of characters, got ${JSON.stringify(after)}.`;
   return [
-    ...sizeIssues('first', first, maxCharacters),
+    ...sizeIssues('first', first, pageSizes.characters.most),
     ...(after == null || entryAtCursor(after) !== undefined ? [] : [{ path: ['after'], message }]),
   ];
 }
 
 /** The page that arguments without issues ask for. Default: the 20 newest characters. */
 export function characterPageRequest({ first, after }: CharacterPageArguments): CharacterPageRequest {
-  return { first: first ?? defaultCharacters, after: after == null ? undefined : entryAtCursor(after) };
+  return {
+    first: first ?? pageSizes.characters.alone,
+    after: after == null ? undefined : entryAtCursor(after),
+  };
 }
 
 function sizeIssues(name: string, size: number | null | undefined, max: number): readonly InputIssue[] {

@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { CharacterState } from '../character/character.ts';
 import { characterIdIssues, type InputIssue, type NewEvent, versionIssues } from '../character/event.ts';
 import type { CharacterPage } from '../store/directory.ts';
@@ -23,6 +23,7 @@ import {
   eventId,
   eventPageIssues,
   eventPageRequest,
+  pageSizes,
 } from './pagination.ts';
 import {
   appendEventResult,
@@ -117,11 +118,11 @@ export const resolvers: CompleteResolvers = {
   },
   Character: {
     id: ({ characterId }) => characterId,
-    events: async ({ characterId }, page, { store, signals }) => {
+    events: async ({ characterId }, page, { store, signals }, { path }) => {
       throwIfAny(eventPageIssues(characterId, page));
-      return (
-        (await store.events(characterId, eventPageRequest(characterId, page), signals.clientGone)) ?? null
-      );
+      const size = isInList(path) ? pageSizes.events.inList : pageSizes.events.alone;
+      const request = eventPageRequest(characterId, page, size);
+      return (await store.events(characterId, request, signals.clientGone)) ?? null;
     },
   },
   CharacterConnection: {
@@ -145,6 +146,10 @@ export const resolvers: CompleteResolvers = {
   },
   EventEdge: { cursor: eventCursor, node: (event) => event },
 };
+
+function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
+  return path !== undefined && (typeof path.key === 'number' || isInList(path.prev));
+}
 
 async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
   for await (const eventAppended of events) yield { eventAppended };

@@ -21,6 +21,7 @@ import type { Logger } from 'pino';
 import { isAbandoned, type RequestContext } from './context.ts';
 import { abandonedCode, codeOf, codesOf, eachOnce, maskedError, withoutSuggestion } from './errors.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
+import { operationTooLarge, operationTooLargeCode } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the GraphQL server. */
@@ -80,7 +81,12 @@ function requestPlugin(
       const start = performance.now();
       return {
         parsingDidStart: parseTurn,
-        didResolveOperation: async ({ operation }) => refuseSubscription(operation),
+        didResolveOperation: async ({ schema, document, operation, request: { variables } }) => {
+          if (operation === undefined) return;
+          refuseSubscription(operation);
+          const error = operationTooLarge({ schema, document, operation, variables });
+          if (error !== undefined) throw error;
+        },
         willSendResponse: async (answered) => {
           const { request, response, contextValue, operation } = answered;
           const { body, http } = response;
@@ -116,8 +122,8 @@ export function createParseQueue(): () => Promise<void> {
   };
 }
 
-function refuseSubscription(operation: OperationDefinitionNode | undefined): void {
-  if (operation?.operation !== 'subscription') return;
+function refuseSubscription({ operation }: OperationDefinitionNode): void {
+  if (operation !== 'subscription') return;
   throw new GraphQLError(
     'Expected a query or a mutation: subscriptions are served over the WebSocket at this address (graphql-ws).',
     { extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } } },
@@ -152,6 +158,7 @@ const codesOfWrongRequests: readonly string[] = [
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
   ApolloServerErrorCode.BAD_USER_INPUT,
+  operationTooLargeCode,
 ];
 
 /**

@@ -205,6 +205,19 @@ describe('requests that mean no good', () => {
     },
   );
 
+  test('an operation that could return too much is refused, with what it asked for and the limit', async () => {
+    const nested =
+      'characters(first: 100) { nodes { events(first: 500) { nodes { state { hitPoints } } } } }';
+    const { status, data, errors } = await server.graphql(`{ ${many(30, (nth) => `a${nth}: ${nested}`)} }`);
+    expect([status, data]).toEqual([400, undefined]);
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringMatching(/^Expected an operation with at most 60000 fields in its answer, got/),
+        extensions: { code: 'OPERATION_TOO_LARGE', asked: 3_006_060, limit: 60_000 },
+      },
+    ]);
+  });
+
   test('100 aliases pass', async () => {
     const { errors } = await server.graphql(`{ ${many(100, (nth) => `a${nth}: __typename`)} }`);
     expect(errors).toBeUndefined();

@@ -79,8 +79,8 @@ export type Character = {
   /** When its first event was stored. Null if another program wrote it. */
   readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * What happened to it, as `characterEvents` answers it. Wrong arguments are a `BAD_USER_INPUT` error with
-   * `extensions.issues`.
+   * What happened to it, as `characterEvents` answers it, but in a list of characters the first 10 events where no
+   * argument says more. Wrong arguments are a `BAD_USER_INPUT` error with `extensions.issues`.
    */
   readonly events?: Maybe<EventConnection>;
   /** The highest total so far. */
