@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { CharacterState } from '../character/character.ts';
 import type { EventStore } from '../store/event-store.ts';
 import { authorizedStore, type Caller } from './authorization.ts';
+import { type Answer, createAnswer } from './large-answers.ts';
 import { createRootResults, type RootResults } from './telemetry.ts';
 
 /** Say when the work for an operation should end. */
@@ -27,6 +28,8 @@ export type RequestContext = {
   readonly requestId: string;
   readonly log: Pick<Logger, 'error'>;
   readonly rootResults: RootResults;
+  /** What is answered so far. */
+  readonly answer: Answer;
 };
 
 /** A context over as much of the store as the caller may use, with a loader of its own. */
@@ -36,13 +39,14 @@ export function createRequestContext({
   signals,
   requestId,
   log,
-}: Omit<RequestContext, 'characters' | 'rootResults'>): RequestContext {
+}: Omit<RequestContext, 'characters' | 'rootResults' | 'answer'>): RequestContext {
   const store = authorizedStore(wholeStore, caller);
   const characters = new DataLoader<string, CharacterState | undefined>((ids) =>
     store.characters(ids, signals.clientGone),
   );
   // Written out, since V8 is slow to spread an object here.
-  return { caller, store, characters, signals, requestId, log, rootResults: createRootResults() };
+  const rootResults = createRootResults();
+  return { caller, store, characters, signals, requestId, log, rootResults, answer: createAnswer(signals) };
 }
 
 /** Whether this is a query that no client waits for any more. Mutations go on without their client. */

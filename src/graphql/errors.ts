@@ -79,6 +79,13 @@ export function maskedError(
   return { ...formatted, message: messages[code], extensions: { code, retryable, requestId } };
 }
 
+/** A fault that is of no field, as the client gets it. */
+export function maskedFault(fault: StoreFault, context: RequestContext): GraphQLFormattedError {
+  const error = new GraphQLError(fault.message, { originalError: fault });
+  const extensions = { code: ApolloServerErrorCode.INTERNAL_SERVER_ERROR };
+  return maskedError({ message: fault.message, extensions }, error, context, false);
+}
+
 /** An error of a subscription as the client gets it: with the code that Apollo Server gives it over HTTP, masked. */
 export function maskedSubscriptionError(error: GraphQLError, context: RequestContext): GraphQLError {
   const { originalError, extensions: given, source, positions, path } = error;

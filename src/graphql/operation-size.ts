@@ -48,14 +48,12 @@ export const operationTooLargeCode = 'OPERATION_TOO_LARGE';
 const lengthOfOtherLists = 10;
 
 /**
- * The error of an operation that is too large to run, found before it reads anything; `undefined` if it is not. Its
- * answer may have 60,000 fields, each counted as often as it can be reached, and its mutations may send 100 events.
+ * Refuses an operation that is too large before it reads anything: one whose answer may have more than 60,000 fields,
+ * each counted as often as it can be reached, or whose mutations send more than 100 events in all.
  */
-export function operationTooLarge(sent: SentOperation): GraphQLError | undefined {
-  const { fields, events } = sizeOf(sent);
-  if (events > limits.groupSize) return tooLarge('events', events, limits.groupSize);
-  if (fields > maxAnsweredFields) return tooLarge('fields in its answer', fields, maxAnsweredFields);
-  return undefined;
+export function refuseTooLarge({ fields, events }: OperationSize): void {
+  if (events > limits.groupSize) throw tooLarge('events', events, limits.groupSize);
+  if (fields > maxAnsweredFields) throw tooLarge('fields in its answer', fields, maxAnsweredFields);
 }
 
 function tooLarge(what: string, asked: number, limit: number): GraphQLError {

@@ -126,18 +126,21 @@ export const resolvers: CompleteResolvers = {
     },
   },
   CharacterConnection: {
-    edges: async (page, _, context) =>
-      (await listed(page, context)).map(({ entry, state }) => ({
-        cursor: directoryCursor(entry),
-        node: state,
-      })),
-    nodes: async (page, _, context) => (await listed(page, context)).map(({ state }) => state),
+    edges: async (page, _, context) => {
+      const characters = await listed(page, context);
+      const edges = characters.map(({ entry, state }) => ({ cursor: directoryCursor(entry), node: state }));
+      return context.answer.inTurns(edges);
+    },
+    nodes: async (page, _, context) => {
+      const characters = await listed(page, context);
+      return context.answer.inTurns(characters.map(({ state }) => state));
+    },
     pageInfo: (page) => pageInfo(page, page.entries, directoryCursor),
   },
-  Event: { id: eventId },
+  Event: { id: eventId, note: ({ note }, _, { answer }) => answer.withText(note) },
   EventConnection: {
-    edges: ({ events }) => events,
-    nodes: ({ events }) => events,
+    edges: ({ events }, _, { answer }) => answer.inTurns(events),
+    nodes: ({ events }, _, { answer }) => answer.inTurns(events),
     pageInfo: (page) => pageInfo(page, page.events, eventCursor),
     totalCount: async ({ characterId }, _, { characters }) => {
       const state = await characters.load(characterId);

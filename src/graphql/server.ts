@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ApolloServer,
   type ApolloServerPlugin,
@@ -18,10 +17,25 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Logger } from 'pino';
+import { deadlinePassed } from '../store/errors.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
-import { abandonedCode, codeOf, codesOf, eachOnce, maskedError, withoutSuggestion } from './errors.ts';
+import {
+  abandonedCode,
+  codeOf,
+  codesOf,
+  eachOnce,
+  maskedError,
+  maskedFault,
+  withoutSuggestion,
+} from './errors.ts';
+import {
+  answerTooLargeCode,
+  createLargeAnswers,
+  createTurnQueue,
+  fieldsOfLargeAnswers,
+} from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
-import { operationTooLarge, operationTooLargeCode } from './operation-size.ts';
+import { operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the GraphQL server. */
@@ -75,50 +89,55 @@ function requestPlugin(
   reporters: OperationReporters,
   introspection: boolean,
 ): ApolloServerPlugin<RequestContext> {
-  const parseTurn = createParseQueue();
+  // New texts are parsed one in each turn of the event loop. Those in Apollo's document cache are not parsed again, so
+  // their senders do not wait behind expensive hostile ones.
+  const parseTurn = createTurnQueue();
+  const largeAnswers = createLargeAnswers();
   return {
     requestDidStart: async () => {
       const start = performance.now();
+      let isLarge = false;
       return {
         parsingDidStart: parseTurn,
-        didResolveOperation: async ({ schema, document, operation, request: { variables } }) => {
+        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
           if (operation === undefined) return;
           refuseSubscription(operation);
-          const error = operationTooLarge({ schema, document, operation, variables });
-          if (error !== undefined) throw error;
+          const size = sizeOf({ schema, document, operation, variables: request.variables });
+          refuseTooLarge(size);
+          if (size.fields <= fieldsOfLargeAnswers) return;
+          await largeAnswers.begin(contextValue.signals.clientGone);
+          isLarge = true;
+          contextValue.answer.takeTurns(largeAnswers.turn);
         },
         willSendResponse: async (answered) => {
           const { request, response, contextValue, operation } = answered;
           const { body, http } = response;
+          if (isLarge) largeAnswers.end();
           const errors = publicErrors(answered, introspection);
-          if (body.kind === 'single' && errors !== undefined) {
-            body.singleResult.errors = errors;
-            if (isSentWith200(errors, request.http?.headers.get('accept'))) http.status = 200;
-          }
+          const end = endOfQuery(errors, operation, contextValue);
+          if (body.kind === 'single' && end !== undefined) {
+            body.singleResult = { errors: [end.error] };
+            http.status = end.status;
+          } else if (body.kind === 'single' && errors !== undefined) body.singleResult.errors = errors;
+          if (
+            body.kind === 'single' &&
+            isSentWith200(body.singleResult.errors, request.http?.headers.get('accept'))
+          )
+            http.status = 200;
           const ended = {
             requestId: contextValue.requestId,
             name: operation?.name?.value,
             type: operation?.operation ?? ('unknown' as const),
             durationMs: performance.now() - start,
             results: contextValue.rootResults.counts,
-            errorCodes: isAbandoned(contextValue, operation?.operation) ? [abandonedCode] : codesOf(errors),
+            errorCodes: isAbandoned(contextValue, operation?.operation)
+              ? [abandonedCode]
+              : codesOf(end ? [end.error] : errors),
           };
           reportOperation(reporters, ended, trace.getActiveSpan());
         },
       };
     },
-  };
-}
-
-/**
- * A queue in which each turn of the event loop parses and validates one new query, in the order of arrival. A
- * query in Apollo's document cache is not parsed again, so its clients do not wait behind expensive hostile ones.
- */
-export function createParseQueue(): () => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async () => {
-    last = last.then(() => nextTurn());
-    await last;
   };
 }
 
@@ -154,11 +173,29 @@ function publicErrors(
   return operation == null ? eachOnce(masked) : masked;
 }
 
+/**
+ * The one error that takes the place of a query's answer, and its status: it grew too large, or its time is over. A
+ * mutation answers with what it has.
+ */
+function endOfQuery(
+  errors: readonly GraphQLFormattedError[] = [],
+  operation: OperationDefinitionNode | undefined,
+  context: RequestContext,
+): { readonly error: GraphQLFormattedError; readonly status: number } | undefined {
+  if (operation?.operation !== 'query') return undefined;
+  const tooLarge = errors.find((error) => codeOf(error) === answerTooLargeCode);
+  if (tooLarge !== undefined) return { error: tooLarge, status: 400 };
+  if (!context.signals.deadline.aborted) return undefined;
+  const late = errors.find((error) => codeOf(error) === 'STORE_TIMEOUT');
+  return { error: late ?? maskedFault(deadlinePassed(), context), status: 503 };
+}
+
 const codesOfWrongRequests: readonly string[] = [
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
   ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
   ApolloServerErrorCode.BAD_USER_INPUT,
   operationTooLargeCode,
+  answerTooLargeCode,
 ];
 
 /**
@@ -167,7 +204,8 @@ const codesOfWrongRequests: readonly string[] = [
  *
  * @see https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
-function isSentWith200(errors: readonly GraphQLFormattedError[], accept = ''): boolean {
+function isSentWith200(errors: readonly GraphQLFormattedError[] = [], accept = ''): boolean {
+  if (errors.length === 0) return false;
   if (!accept.includes('application/json') || accept.includes('graphql-response+json')) return false;
   return errors.every((error) => codesOfWrongRequests.includes(codeOf(error)));
 }

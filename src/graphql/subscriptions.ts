@@ -16,6 +16,7 @@ import type { ExecutionResult, ServerOptions } from 'graphql-ws';
 import type { Caller } from './authorization.ts';
 import type { OperationSignals, RequestContext } from './context.ts';
 import { codesOf, eachOnce, maskedSubscriptionError } from './errors.ts';
+import { answersOfSubscription } from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import {
   type OperationReporters,
@@ -73,7 +74,8 @@ export function subscriptionServer({
       // A page of an answer may start a read for each of its hundred characters.
       setMaxListeners(0, end.signal);
       const signals = { deadline: end.signal, clientGone: end.signal, isAbandoned: false };
-      const contextValue: SubscriptionContext = { ...contextOf(randomUUID(), signals, caller), end };
+      const context = contextOf(randomUUID(), signals, caller);
+      const contextValue: SubscriptionContext = { ...context, answer: answersOfSubscription, end };
       return {
         schema,
         document,

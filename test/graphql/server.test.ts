@@ -1,10 +1,10 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { expect, test } from 'vitest';
 import type { RequestContext } from '../../src/graphql/context.ts';
-import { createParseQueue } from '../../src/graphql/server.ts';
+import { createTurnQueue } from '../../src/graphql/large-answers.ts';
 
 function parseQueue(): ApolloServerPlugin<RequestContext> {
-  const parsingDidStart = createParseQueue();
+  const parsingDidStart = createTurnQueue();
   return { requestDidStart: async () => ({ parsingDidStart }) };
 }
 

@@ -218,6 +218,28 @@ describe('requests that mean no good', () => {
     ]);
   });
 
+  test('an answer that grows too large ends as one error, and its nearest neighbour passes', async () => {
+    const events = Array.from({ length: 25 }, () => ({
+      characterId: 'talker',
+      characterName: 'Talker',
+      characterHitPoints: 1,
+      note: '竜'.repeat(2_000),
+    }));
+    for (let nth = 0; nth < 2; nth += 1) await server.graphql(appendEvents, { input: { events } });
+    const notes = (aliases: number, first: number) =>
+      server.graphql(
+        `{ characterEvents(id: "talker", first: ${first}) { ... on EventConnection { nodes { ${many(aliases, (nth) => `n${nth}: note`)} } } } }`,
+      );
+    expect(await notes(60, 50)).toMatchObject({
+      status: 400,
+      data: undefined,
+      errors: [{ extensions: { code: 'ANSWER_TOO_LARGE', limit: 10_000_000 } }],
+    });
+    const passed = await notes(60, 27);
+    expect([passed.status, passed.errors]).toEqual([200, undefined]);
+    expect(JSON.stringify(passed.data).length).toBeGreaterThan(3_000_000);
+  });
+
   test('100 aliases pass', async () => {
     const { errors } = await server.graphql(`{ ${many(100, (nth) => `a${nth}: __typename`)} }`);
     expect(errors).toBeUndefined();
