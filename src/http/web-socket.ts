@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import fastifyWebSocket, { type WebsocketHandler } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
@@ -8,6 +9,7 @@ import type { Connection } from '../graphql/subscriptions.ts';
 import type { Authenticate } from './authentication.ts';
 import { originProblem } from './origin.ts';
 import { type RateLimit, tooManyRequests } from './rate-limit.ts';
+import { divideUpgrades } from './upgrades.ts';
 
 /** Counts open WebSockets. Both methods are quick and never throw. */
 export type WebSocketMetrics = {
@@ -31,22 +33,25 @@ const goingAway = 1001;
 const internalError = 1011;
 
 /**
- * Upgrades `GET /graphql` to a WebSocket and refuses every other upgrade. An upgrade passes the hooks of the server
+ * Upgrades `GET /graphql` to a WebSocket and refuses WebSockets elsewhere. An upgrade passes the hooks of the server
  * like any request. Register it before the routes, and before every hook that may refuse: it ends the connection
  * of a refused upgrade. At `close` each WebSocket ends with code 1001, after which clients connect again.
  */
 export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: WebSocketOptions) => {
+  // Where the plugin listens, which would take every upgrade from the server itself.
+  const handshakes = createServer();
   await server.register(fastifyWebSocket, {
     // graphql-ws's handler sets `handleProtocols` too, but only after the handshake of the first connection.
-    options: { maxPayload: maxMessageBytes, handleProtocols },
+    options: { server: handshakes, maxPayload: maxMessageBytes, handleProtocols },
     // By default the connection is cut, before the client reads which close code ws has sent it.
     errorHandler: (_error, socket) => socket.close(internalError),
     preClose: () => closeAll(server.websocketServer),
   });
-  // No hook ends the connection of an upgrade that Fastify answers before its hooks, such as one of a malformed
-  // address; at shutdown it would hold up the close. ws lifts the limit once a WebSocket is open, so it is set first.
-  server.server.prependListener('upgrade', ({ socket }) => {
+  divideUpgrades(server.server, (request, socket, head) => {
+    // No hook ends the connection of an upgrade that Fastify answers before its hooks, such as one of a malformed
+    // address; at shutdown it would hold up the close. ws lifts the limit once a WebSocket is open, so it is set first.
     socket.setTimeout(upgradeTimeoutMs, () => socket.destroy());
+    handshakes.emit('upgrade', request, socket, head);
   });
   server.websocketServer.on('connection', (client) => {
     webSocketMetrics.webSocketOpened();
@@ -69,9 +74,9 @@ async function closeAll(sockets: FastifyInstance['websocketServer']): Promise<vo
   clearTimeout(cut);
 }
 
-// Without it an upgrade of another route would be accepted, and one by POST would wait for a body forever.
-function upgradeRefusal({ method, routeOptions, headers }: FastifyRequest, corsOrigins: readonly string[]) {
-  if (method !== 'GET' || routeOptions.url !== '/graphql') {
+// Without it an upgrade of another route would be accepted.
+function upgradeRefusal({ routeOptions, headers }: FastifyRequest, corsOrigins: readonly string[]) {
+  if (routeOptions.url !== '/graphql') {
     return { status: 404, message: 'Expected GET /graphql.' };
   }
   const message = originProblem(headers, corsOrigins);
