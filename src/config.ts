@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** The settings of the process, read once from its environment. */
@@ -16,6 +17,8 @@ export type Config = {
   readonly auth: { readonly type: 'off' | 'unsafe-off' } | ({ readonly type: 'jwt' } & TokenRules);
   /** The most requests a minute of one caller; 0: no limit. */
   readonly rateLimit: number;
+  /** The proxies in front that are believed who the caller is: addresses and networks, or how many they are. */
+  readonly trustedProxies: readonly string[] | number;
   readonly corsOrigins: readonly string[];
   readonly introspection: boolean;
   /** Whether a browser gets Apollo Sandbox at `/graphql`, and GraphiQL at `/graphiql`. */
@@ -112,6 +115,16 @@ const variables = z.object({
     .optional()
     .describe('what the tokens are for, as in their claim aud, while AUTH_MODE is jwt'),
   RATE_LIMIT: wholeNumber(0, 1_000_000).default(0).describe('requests a minute from 0 (no limit) to 1000000'),
+  TRUST_PROXY: z
+    .union([
+      wholeNumber(0, 100),
+      z
+        .string()
+        .transform(commaSeparated)
+        .pipe(z.array(z.string().refine(isNetwork))),
+    ])
+    .default(0)
+    .describe('addresses or networks of proxies such as "10.0.0.0/8", separated by commas, or their count'),
   CORS_ORIGINS: z
     .string()
     .transform(commaSeparated)
@@ -193,6 +206,13 @@ function commaSeparated(list: string): readonly string[] {
   return list.split(',').map((entry) => entry.trim());
 }
 
+/** Whether this is an IP address, or one with the length of its network's prefix. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix = '1', ...more] = text.split('/');
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return more.length === 0 && /^[1-9]\d*$/.test(prefix) && Number(prefix) <= bits;
+}
+
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
@@ -210,6 +230,7 @@ function configOf(read: z.output<typeof variables>): Config {
     followPollMs: read.FOLLOW_POLL_MS,
     auth: authOf(read),
     rateLimit: read.RATE_LIMIT,
+    trustedProxies: read.TRUST_PROXY,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
     sandbox: !production,

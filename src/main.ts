@@ -86,6 +86,7 @@ async function serve(
     ping: () => store.ping(AbortSignal.timeout(pingDeadlineMs)),
     corsOrigins: config.corsOrigins,
     rateLimit: config.rateLimit,
+    trustedProxies: config.trustedProxies,
     offlineIde: sandbox,
     onlyLoopback: config.auth.type === 'off',
     metrics: metrics.page,

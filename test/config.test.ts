@@ -13,6 +13,7 @@ test('needs nothing to be set', () => {
       followPollMs: 500,
       auth: { type: 'off' },
       rateLimit: 0,
+      trustedProxies: 0,
       corsOrigins: ['https://studio.apollographql.com'],
       introspection: true,
       sandbox: true,
@@ -66,6 +67,7 @@ test('names every wrong variable at once, with what was expected and what arrive
     FOLLOW_POLL_MS: '10',
     AUTH_MODE: 'on',
     RATE_LIMIT: 'many',
+    TRUST_PROXY: 'true',
     CORS_ORIGINS: 'https://a.example,*',
     INTROSPECTION: 'yes',
     LOG_LEVEL: 'loud',
@@ -76,6 +78,38 @@ test('names every wrong variable at once, with what was expected and what arrive
   expect(outcome.problems[0]).toEqual({
     variable: 'PORT',
     message: 'expected a port from 0 to 65535, got "70000"',
+  });
+});
+
+test.each([
+  ['2', 2],
+  ['0', 0],
+  ['10.0.0.1', ['10.0.0.1']],
+  ['10.0.0.0/8, fd00::/8, ::1,192.0.2.7/32', ['10.0.0.0/8', 'fd00::/8', '::1', '192.0.2.7/32']],
+])('trusts proxies by their count or their addresses: %s', (TRUST_PROXY, trustedProxies) => {
+  expect(readConfig({ TRUST_PROXY })).toMatchObject({ config: { trustedProxies } });
+});
+
+test.each([
+  '-1',
+  '1.5',
+  '101',
+  'true',
+  '*',
+  'proxy.example',
+  '10.0.0',
+  '10.0.0.0/33',
+  '10.0.0.0/0',
+  '10.0.0.0/',
+  '::1/129',
+  '10.0.0.0/8/8',
+  '10.0.0.1,',
+  '10.0.0.0/8,x',
+  '1, 10.0.0.1',
+  '010.0.0.1',
+])('refuses a proxy that is neither: %s', (TRUST_PROXY) => {
+  expect(readConfig({ TRUST_PROXY })).toMatchObject({
+    problems: [{ variable: 'TRUST_PROXY', message: expect.stringContaining(JSON.stringify(TRUST_PROXY)) }],
   });
 });
 

@@ -1,11 +1,14 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { WebsocketHandler } from '@fastify/websocket';
-import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type { Logger } from 'pino';
 import type { Caller } from '../graphql/authorization.ts';
 import type { OperationSignals, RequestContext } from '../graphql/context.ts';
 import { inOperationSpan } from '../graphql/telemetry.ts';
-import { type Authenticate, unauthenticated } from './authentication.ts';
+import { type Authenticate, type AuthenticationOutcome, unauthenticated } from './authentication.ts';
+import { countedAs, type RateLimit, tooManyRequests } from './rate-limit.ts';
+import { graphqlRefusal, refuseAs } from './refusals.ts';
 import { createRequestSignals } from './request-signals.ts';
 
 /** What `/graphql` needs. */
@@ -17,20 +20,27 @@ export type GraphqlRouteOptions = {
   /** Deadline of one operation. */
   readonly operationTimeoutMs: number;
   readonly authenticate: Authenticate;
+  /** Counts each request, upgrades to a WebSocket included. Over the limit the answer is 429 with `Retry-After`. */
+  readonly rateLimit: RateLimit;
   /** Serves the WebSockets that `GET /graphql` is upgraded to. */
   readonly wsHandler: WebsocketHandler;
+  readonly log: Pick<Logger, 'error'>;
 };
 
-/** `/graphql`: queries by GET, queries and mutations by POST, subscriptions over a WebSocket. */
+/**
+ * Queries by GET, queries and mutations by POST, subscriptions over a WebSocket, at the prefix that it is registered
+ * with. Whatever is refused here is refused in GraphQL's form.
+ */
 export async function graphqlRoute(server: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { graphql, contextOf, operationTimeoutMs, authenticate, wsHandler } = options;
+  const { graphql, contextOf, operationTimeoutMs, wsHandler, log } = options;
+  server.setErrorHandler(refuseAs(graphqlRefusal, log));
+  limitRequests(server, options);
   const signalsOf = createRequestSignals(operationTimeoutMs);
   const answer = fastifyApolloHandler(graphql, {
     context: async (request, reply) => {
-      const signals = signalsOf(reply);
-      const outcome = await authenticate(request.headers.authorization);
+      const outcome = request.getDecorator<AuthenticationOutcome>('authentication');
       if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
-      return contextOf(request.id, signals, outcome.caller);
+      return contextOf(request.id, signalsOf(reply), outcome.caller);
     },
   });
   const handler: RouteHandlerMethod = (request, reply) =>
@@ -38,6 +48,47 @@ export async function graphqlRoute(server: FastifyInstance, options: GraphqlRout
       if (span !== undefined) reply.raw.once('close', () => span.end());
       return answer.call(server, request, reply);
     });
-  server.route({ method: 'GET', url: '/graphql', handler, wsHandler });
-  server.route({ method: ['POST', 'OPTIONS'], url: '/graphql', handler });
+  server.route({ method: 'GET', url: '', handler, wsHandler });
+  server.route({ method: 'POST', url: '', handler });
+  server.setNotFoundHandler(refuseRoute);
+}
+
+/**
+ * Authenticates each request, and counts it for its caller; but for preflights, which the allowed origins have got
+ * answered already. An upgrade brings its token once it is a WebSocket.
+ */
+function limitRequests(server: FastifyInstance, { authenticate, rateLimit }: GraphqlRouteOptions): void {
+  server.decorateRequest('authentication');
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'OPTIONS') return refuseRoute(request, reply);
+    const outcome = request.ws ? undefined : await authenticate(request.headers.authorization);
+    request.setDecorator('authentication', outcome);
+    const caller = outcome?.type === 'known' ? outcome.caller : undefined;
+    const waitSeconds = await rateLimit.secondsToWait(countedAs(caller, request.ip));
+    if (waitSeconds !== undefined) {
+      const { message, extensions } = tooManyRequests;
+      reply.code(429).header('retry-after', waitSeconds);
+      return reply.send({ errors: [{ message, extensions: { ...extensions, requestId: request.id } }] });
+    }
+    // Before its body is read, which may have faults of its own.
+    if (request.is404) return refuseRoute(request, reply);
+    const problem = addressProblem(request);
+    if (problem !== undefined) return reply.code(400).send(new Error(problem));
+  });
+}
+
+/** Why the address of a request cannot be read, in one sentence; `undefined` if it can. */
+function addressProblem({ url, protocol, hostname }: FastifyRequest): string | undefined {
+  const origin = `${protocol}://${hostname}/`;
+  // The integration of Apollo Server reads the address so, too.
+  if (!URL.canParse(url, origin)) return `Expected the host of an address, got ${JSON.stringify(origin)}.`;
+  return undefined;
+}
+
+/** Answers other methods, and addresses below. */
+function refuseRoute({ method, params }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const isBelow = typeof params === 'object' && params !== null && '*' in params;
+  if (isBelow) return reply.code(404).send(new Error('Expected /graphql.'));
+  const problem = new Error(`Expected GET or POST, got ${method}.`);
+  return reply.code(405).header('allow', 'GET, POST').send(problem);
 }

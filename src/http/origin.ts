@@ -10,14 +10,16 @@ import { isLoopback } from '../config.ts';
  * @see https://owasp.org/www-community/attacks/DNS_Rebinding
  */
 export const loopbackHostsOnly = fp(async (server) => {
-  server.addHook('onRequest', ({ id, headers }, reply, done) => {
-    const problem = hostProblem(headers);
+  server.addHook('onRequest', ({ url, headers }, reply, done) => {
+    const problem = hostProblem(url, headers);
     if (problem === undefined) done();
-    else reply.code(403).send({ message: problem, requestId: id });
+    else reply.code(403).send(new Error(problem));
   });
 });
 
-function hostProblem({ host = '' }: IncomingHttpHeaders): string | undefined {
+// The host of an absolute target counts in place of `Host` (RFC 9112 3.2.2).
+function hostProblem(url: string, headers: IncomingHttpHeaders): string | undefined {
+  const host = URL.canParse(url) ? new URL(url).host : (headers.host ?? '');
   if (isLoopback(host.replace(/:\d*$/, ''))) return undefined;
   return `Expected this machine in Host, such as localhost, since AUTH_MODE is off, got ${JSON.stringify(host)}.`;
 }

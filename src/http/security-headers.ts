@@ -35,7 +35,7 @@ const ofTheSheet = {
 };
 
 /** Apollo Sandbox and GraphiQL load what their makers want, and Sandbox opens a window of its own. */
-const pathsOfTools = ['/graphql', '/graphiql'];
+const routesOfTools = ['/graphql', '/graphiql'];
 
 /**
  * Sets the security headers of every answer. Answers to POST get the headers of data alone: they are never pages,
@@ -45,9 +45,8 @@ const pathsOfTools = ['/graphql', '/graphiql'];
  * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 export const securityHeaders = fp(async (server) => {
-  server.addHook('onRequest', ({ method, url }, reply, done) => {
-    const [path = ''] = url.split('?');
-    if (!pathsOfTools.includes(path)) reply.headers(ofTheSheet);
+  server.addHook('onRequest', ({ method, routeOptions: { url = '' } }, reply, done) => {
+    if (!routesOfTools.includes(url)) reply.headers(ofTheSheet);
     else reply.headers(method === 'POST' ? ofData : ofPages);
     done();
   });

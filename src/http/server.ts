@@ -5,7 +5,8 @@ import fp from 'fastify-plugin';
 import { type GraphqlRouteOptions, graphqlRoute } from './graphql-route.ts';
 import { loopbackHostsOnly } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
-import { createRateLimit, limitedApi } from './rate-limit.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { plainRefusal, refuseAs, refuseConnection } from './refusals.ts';
 import { securityHeaders } from './security-headers.ts';
 import {
   type ConnectionOptions,
@@ -15,12 +16,14 @@ import {
 } from './web-socket.ts';
 
 /** What the HTTP server serves, and to whom. */
-export type HttpServerOptions = Omit<GraphqlRouteOptions, 'wsHandler'> &
-  Omit<ConnectionOptions, 'secondsToWait'> &
+export type HttpServerOptions = Omit<GraphqlRouteOptions, 'wsHandler' | 'rateLimit'> &
+  Omit<ConnectionOptions, 'rateLimit'> &
   WebSocketOptions &
   PagesOptions & {
     /** The most requests a minute of one caller; 0: no limit. */
     readonly rateLimit: number;
+    /** The proxies in front that are believed who the caller is: their addresses, or how many they are. */
+    readonly trustedProxies: readonly string[] | number;
     /** Whether only requests that name this machine as their host are answered. */
     readonly onlyLoopback: boolean;
   };
@@ -33,13 +36,17 @@ const maxConnections = 10_000;
 
 /** The server before it listens. `close` lets requests in flight finish. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { corsOrigins, rateLimit, onlyLoopback } = options;
-  const secondsToWait = createRateLimit(rateLimit);
+  const { corsOrigins, onlyLoopback, trustedProxies, log } = options;
+  const rateLimit = createRateLimit(options.rateLimit);
   const server = Fastify({
     logger: false,
     genReqId: () => randomUUID(),
+    trustProxy: trustOf(trustedProxies),
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
+    clientErrorHandler: refuseConnection,
+    // Refused by a hook instead, in the form of the route.
+    return503OnClosing: false,
     // Node checks the age of a request only once it exceeds the time-out of headers, 60 s by default.
     http: {
       headersTimeout: requestTimeoutMs,
@@ -48,22 +55,28 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   server.server.maxConnections = maxConnections;
+  server.setErrorHandler(refuseAs(plainRefusal, log));
   await server.register(identifiedAnswers);
   await server.register(drainOnClose);
   await server.register(webSockets, options);
-  if (onlyLoopback) await server.register(loopbackHostsOnly);
-  if (rateLimit > 0) await server.register(limitedApi, { secondsToWait });
-  await server.register(securityHeaders);
-  // Without an allowed origin, the plugin would still write two headers into each answer.
+  // Before every hook that may refuse, since a page could not read the refusal otherwise. Without an allowed origin,
+  // the plugin would still write two headers into each answer.
   if (corsOrigins.length > 0) {
-    await server.register(cors, { origin: [...corsOrigins], exposedHeaders: ['x-request-id'] });
+    const exposedHeaders = ['x-request-id', 'retry-after'];
+    await server.register(cors, { origin: [...corsOrigins], exposedHeaders, strictPreflight: false });
   }
-  await server.register(graphqlRoute, {
-    ...options,
-    wsHandler: subscriptionHandler({ ...options, secondsToWait }),
-  });
+  if (onlyLoopback) await server.register(loopbackHostsOnly);
+  await server.register(securityHeaders);
+  const wsHandler = subscriptionHandler({ ...options, rateLimit });
+  await server.register(graphqlRoute, { ...options, rateLimit, wsHandler, prefix: '/graphql' });
   await server.register(pages, options);
   return server;
+}
+
+function trustOf(proxies: HttpServerOptions['trustedProxies']) {
+  return typeof proxies === 'number'
+    ? proxies > 0 && ((_: string, hop: number) => hop < proxies)
+    : [...proxies];
 }
 
 /** No answer is cached unless its route says so, and each carries the id under which the log has its request. */
@@ -74,11 +87,18 @@ const identifiedAnswers = fp(async (server) => {
   });
 });
 
-/** While the server closes, each answer ends its connection: a kept-alive one would hold up the close. */
+/**
+ * While the server closes, it takes no more requests, and each answer ends its connection: a kept-alive one would
+ * hold up the close.
+ */
 const drainOnClose = fp(async (server) => {
   let isClosing = false;
   server.addHook('preClose', async () => {
     isClosing = true;
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (isClosing) reply.code(503).send(new Error('The server is about to end.'));
+    else done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing) reply.header('connection', 'close');

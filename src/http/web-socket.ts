@@ -8,7 +8,7 @@ import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { Connection } from '../graphql/subscriptions.ts';
 import type { Authenticate } from './authentication.ts';
 import { originProblem } from './origin.ts';
-import { type RateLimit, tooManyRequests } from './rate-limit.ts';
+import { countedAs, type RateLimit, tooManyRequests } from './rate-limit.ts';
 import { divideUpgrades } from './upgrades.ts';
 
 /** Counts open WebSockets. Both methods are quick and never throw. */
@@ -60,7 +60,7 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
   server.addHook('onRequest', (request, reply, done) => {
     const refusal = request.ws ? upgradeRefusal(request, corsOrigins) : undefined;
     if (refusal === undefined) done();
-    else reply.code(refusal.status).send({ message: refusal.message, requestId: request.id });
+    else reply.code(refusal.status).send(new Error(refusal.message));
   });
 });
 
@@ -87,7 +87,7 @@ function upgradeRefusal({ routeOptions, headers }: FastifyRequest, corsOrigins: 
 export type ConnectionOptions = {
   readonly subscriptions: ServerOptions<Record<string, unknown>, Connection>;
   readonly authenticate: Authenticate;
-  readonly secondsToWait: RateLimit;
+  readonly rateLimit: RateLimit;
 };
 
 /** A token that does not hold. Clients of graphql-ws do not try again by themselves. */
@@ -106,22 +106,31 @@ const tryAgainLater = 1013;
 export function subscriptionHandler({
   subscriptions,
   authenticate,
-  secondsToWait,
+  rateLimit,
 }: ConnectionOptions): WebsocketHandler {
   return makeHandler<Record<string, unknown>, Connection>({
     ...subscriptions,
     onConnect: async ({ connectionParams, extra }) => {
+      // Before the connection may end: from then on it has no address.
+      const byAddress = countedAs(undefined, extra.request.ip);
       const outcome = await authenticate(connectionParams?.['authorization']);
       if (outcome.type !== 'known') {
         extra.socket.close(outcome.type === 'refused' ? unauthorized : tryAgainLater, outcome.reason);
         return false;
       }
       extra.caller = outcome.caller;
-      if (outcome.caller !== 'anyone') closeAt(extra.socket, outcome.caller.expiresAt);
-      return true;
+      if (outcome.caller === 'anyone') return true;
+      closeAt(extra.socket, outcome.caller.expiresAt);
+      // Until now it counted for its address, as its upgrade did.
+      await rateLimit.giveBack(byAddress);
+      if ((await rateLimit.secondsToWait(countedAs(outcome.caller, extra.request.ip))) === undefined)
+        return true;
+      extra.socket.close(tryAgainLater, tooManyRequests.message);
+      return false;
     },
     onSubscribe: async (context, id, payload) => {
-      const waitSeconds = await secondsToWait(context.extra.request.ip);
+      const { caller, request } = context.extra;
+      const waitSeconds = await rateLimit.secondsToWait(countedAs(caller, request.ip));
       if (waitSeconds === undefined) return subscriptions.onSubscribe?.(context, id, payload);
       return [new GraphQLError(tooManyRequests.message, { extensions: tooManyRequests.extensions })];
     },
