@@ -1,7 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { WebsocketHandler } from '@fastify/websocket';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type {
+  FastifyBodyParser,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteHandlerMethod,
+} from 'fastify';
 import type { Logger } from 'pino';
 import type { Caller } from '../graphql/authorization.ts';
 import type { OperationSignals, RequestContext } from '../graphql/context.ts';
@@ -34,6 +41,8 @@ export type GraphqlRouteOptions = {
 export async function graphqlRoute(server: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
   const { graphql, contextOf, operationTimeoutMs, wsHandler, log } = options;
   server.setErrorHandler(refuseAs(graphqlRefusal, log));
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, jsonOfUtf8(server));
   limitRequests(server, options);
   const signalsOf = createRequestSignals(operationTimeoutMs);
   const answer = fastifyApolloHandler(graphql, {
@@ -82,7 +91,12 @@ function addressProblem({ url, protocol, hostname }: FastifyRequest): string | u
   const origin = `${protocol}://${hostname}/`;
   // The integration of Apollo Server reads the address so, too.
   if (!URL.canParse(url, origin)) return `Expected the host of an address, got ${JSON.stringify(origin)}.`;
-  return undefined;
+  try {
+    decodeURIComponent(url);
+    return undefined;
+  } catch {
+    return 'Expected a query string of percent-encoded UTF-8, got other bytes.';
+  }
 }
 
 /** Answers other methods, and addresses below. */
@@ -91,4 +105,35 @@ function refuseRoute({ method, params }: FastifyRequest, reply: FastifyReply): F
   if (isBelow) return reply.code(404).send(new Error('Expected /graphql.'));
   const problem = new Error(`Expected GET or POST, got ${method}.`);
   return reply.code(405).header('allow', 'GET, POST').send(problem);
+}
+
+/** Another charset than UTF-8, wherever it stands in the value of `Content-Type`. */
+const otherCharset = /;\s*charset\s*=(?!\s*"?utf-?8"?\s*(?:;|$))/i;
+
+/**
+ * A body of UTF-8, with or without a byte-order mark. Anything else would be read with U+FFFD in place of letters,
+ * and two ids would become one.
+ */
+function jsonOfUtf8(server: FastifyInstance): FastifyBodyParser<Buffer> {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  return (request: FastifyRequest, body, done) => {
+    if (otherCharset.test(request.headers['content-type'] ?? '')) {
+      done(new UnreadableBodyError(415, 'Expected a body of UTF-8, got another charset in Content-Type.'));
+    } else if (!isUtf8(body)) {
+      done(new UnreadableBodyError(400, 'Expected a body of UTF-8, got other bytes.'));
+    } else {
+      parse(request, body.toString(), done);
+    }
+  };
+}
+
+/** A body is no text in UTF-8. The message is one sentence. */
+class UnreadableBodyError extends Error {
+  override readonly name = 'UnreadableBodyError';
+  /** The status that HTTP answers with. */
+  readonly statusCode: number;
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
 }

@@ -120,8 +120,8 @@ describe('requests that mean no good', () => {
       { 'content-type': 'application/json' },
     ],
     [
-      '2 MB',
-      JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(2_000_000) } }),
+      '5 MB',
+      JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(5_000_000) } }),
       { 'content-type': 'application/json' },
     ],
     [
