@@ -64,14 +64,22 @@ async function importTable(file: string | undefined, { json }: OutputOptions): P
   if (file !== undefined) await once(input, 'open');
   const progress = startProgress('events');
   const outcome = await withTable(({ table, admin }) => {
-    const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-    return importLines(table, admin, lines, progress.step);
+    return importLines(table, admin, linesOf(input), progress.step);
   });
   progress.end();
   const sentence = sentenceOf(outcome);
   if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
   if (outcome.type !== 'imported') throw new RefusedError(json ? '' : sentence);
   if (!json) process.stdout.write(`${sentence}\n`);
+}
+
+/** The bytes of each line. Latin-1 has a letter for each byte, so that none is lost before it is looked at. */
+async function* linesOf(input: Readable): AsyncGenerator<Uint8Array> {
+  const lines = createInterface({
+    input: input.setEncoding('latin1'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  for await (const line of lines) yield Buffer.from(line, 'latin1');
 }
 
 function sentenceOf(outcome: ImportOutcome): string {

@@ -55,6 +55,25 @@ describe.each(engines)('export and import on $name', ({ open }) => {
     });
   });
 
+  test('take no line of other bytes than UTF-8, and keep what came before it', async () => {
+    const [first, second] = ['zo\u2028ë', 'zoë'].map((Id) => `${toLine({ ...goItem('', 0, 8), Id })}\n`);
+    const latin1 = Buffer.from(second ?? '', 'latin1');
+    await writeFile(inFolder('events.jsonl'), Buffer.concat([Buffer.from(`\uFEFF${first}\n`), latin1]));
+    expect(await run('import', inFolder('events.jsonl'))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Line 3: expected a line of UTF-8, got {"Id":"zo\ufffd".*; it and what follows it was not imported\.\n$/,
+      ),
+    });
+    expect((await run('export')).stdout).toBe(first);
+    await writeFile(inFolder('utf-16.jsonl'), Buffer.from(`\uFEFF${first}`, 'utf16le'));
+    expect(await run('import', inFolder('utf-16.jsonl'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Line 1: expected a line of UTF-8/),
+    });
+  });
+
   test('end with code 1 and one sentence where a file is not what was expected', async () => {
     await writeFile(inFolder('text'), 'Dear diary,\n');
     expect(await run('import', inFolder('text'))).toMatchObject({

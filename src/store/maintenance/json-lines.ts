@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { attributeOrder, type StoredItem, snapshotOrder } from '../event-item.ts';
 
 /** An item read from a line, or what keeps the line from being one. */
@@ -16,10 +17,17 @@ export function toLine(item: StoredItem): string {
   return JSON.stringify(mapOf(item, attributeOrder, toValue));
 }
 
+// Leaves out a byte-order mark.
+const utf8 = new TextDecoder();
+
 /** The item that `toLine` made a line of. */
-export function fromLine(line: string): ParsedLine {
+export function fromLine(bytes: Uint8Array): ParsedLine {
+  const line = utf8.decode(bytes);
+  if (!isUtf8(bytes)) {
+    return { type: 'malformed', problem: `expected a line of UTF-8, got ${shortened(line)}` };
+  }
   try {
-    const item = fromJson(JSON.parse(line.replace(/^\uFEFF/, '')));
+    const item = fromJson(JSON.parse(line));
     if (isItem(item)) return { type: 'item', item };
     return { type: 'malformed', problem: `expected an item with Id and Version, got ${shortened(line)}` };
   } catch (error) {

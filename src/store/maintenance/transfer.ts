@@ -27,6 +27,7 @@ const maxGroupBytes = 3_000_000;
 
 /**
  * Inserts the items of lines as they are, in their order and in groups of up to 100, each whole or not at all.
+ * A line comes as its bytes, without its end.
  * It may be interrupted and run again: an event that is there already is left as it is. Derived attributes
  * (the snapshot, the place in the directory) make no other event. `onItem` is called for every item stored.
  *
@@ -36,7 +37,7 @@ const maxGroupBytes = 3_000_000;
 export async function importLines(
   table: EventTable,
   admin: Pick<TableAdmin, 'maxIdBytes'>,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<Uint8Array>,
   onItem: () => void = () => {},
 ): Promise<ImportOutcome> {
   const counts = { inserted: 0, thereBefore: 0 };
@@ -62,19 +63,19 @@ type ItemLine = { readonly item: StoredItem; readonly line: number };
 /** Items to insert together, and what keeps the next line from being one, if it is the last group. */
 type ItemGroup = { readonly lines: readonly ItemLine[]; readonly end?: Malformed };
 
-async function* groupsOf(texts: AsyncIterable<string>, maxIdBytes: number): AsyncGenerator<ItemGroup> {
+async function* groupsOf(texts: AsyncIterable<Uint8Array>, maxIdBytes: number): AsyncGenerator<ItemGroup> {
   let lines: ItemLine[] = [];
   let bytes = 0;
   let line = 0;
   for await (const text of texts) {
     line += 1;
-    if (text === '') continue;
+    if (text.length === 0) continue;
     const parsed = fromLine(text);
     const problem = parsed.type === 'malformed' ? parsed.problem : problemOf(parsed.item, maxIdBytes);
     if (parsed.type === 'malformed' || problem !== undefined) {
       return yield { lines, end: { type: 'malformed', line, problem: problem ?? '' } };
     }
-    const size = Buffer.byteLength(text);
+    const size = text.length;
     if (lines.length === limits.groupSize || bytes + size > maxGroupBytes) {
       yield { lines };
       lines = [];

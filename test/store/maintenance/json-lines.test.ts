@@ -58,7 +58,7 @@ describe('a line of an item', () => {
         const item = { ...others, Id, Version };
         const line = toLine(item);
         expect(line).not.toContain('\n');
-        expect(fromLine(line)).toEqual({ type: 'item', item });
+        expect(fromLine(Buffer.from(line))).toEqual({ type: 'item', item });
       }),
     );
   });
@@ -87,6 +87,6 @@ describe('a line of an item', () => {
       'expected a line of JSON, got {"Id":"x","Version":0,"A":{"$integer":"seven"}}',
     ],
   ])('that is none, %s, is told', (line, problem) => {
-    expect(fromLine(line)).toEqual({ type: 'malformed', problem });
+    expect(fromLine(Buffer.from(line))).toEqual({ type: 'malformed', problem });
   });
 });

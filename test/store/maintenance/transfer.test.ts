@@ -30,8 +30,8 @@ const items: readonly StoredItem[] = [
 ];
 const lines = items.map(toLine);
 
-async function* each<Value>(values: Iterable<Value>): AsyncGenerator<Value> {
-  yield* values;
+async function* bytesOf(texts: Iterable<string>): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
 }
 
 describe.each(engines)('an import on $name', ({ open }) => {
@@ -42,7 +42,7 @@ describe.each(engines)('an import on $name', ({ open }) => {
   afterEach(() => engine.close());
 
   const imported = (wanted: Iterable<string>): Promise<ImportOutcome> =>
-    importLines(engine.table, engine.admin, each(wanted));
+    importLines(engine.table, engine.admin, bytesOf(wanted));
   const exported = (): Promise<readonly string[]> => collected(exportLines(engine.table, engine.admin));
 
   test('is exported again as it was, by the bytes of the ids and by version', async () => {
