@@ -29,7 +29,7 @@ export type HttpServerOptions = Omit<GraphqlRouteOptions, 'wsHandler' | 'rateLim
   };
 
 /** A group of 100 events with full notes fits, also with every letter as two escapes of JSON, which are 12 bytes. */
-const maxBodyBytes = 4_194_304;
+const maxBodyBytes = 3_145_728;
 /** For a request to arrive whole, before it is answered with 408. */
 const requestTimeoutMs = 10_000;
 const maxConnections = 10_000;

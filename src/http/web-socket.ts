@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createServer } from 'node:http';
 import fastifyWebSocket, { type WebsocketHandler } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -31,6 +32,7 @@ const upgradeTimeoutMs = 3_000;
 const closeTimeoutMs = 3_000;
 const goingAway = 1001;
 const internalError = 1011;
+const noUtf8 = 1007;
 
 /**
  * Upgrades `GET /graphql` to a WebSocket and refuses WebSockets elsewhere. An upgrade passes the hooks of the server
@@ -56,6 +58,10 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
   server.websocketServer.on('connection', (client) => {
     webSocketMetrics.webSocketOpened();
     client.once('close', webSocketMetrics.webSocketClosed);
+    client.on('message', (message, isBinary) => {
+      // ws itself looks at text only, and graphql-ws reads both as text.
+      if (isBinary && (Array.isArray(message) || !isUtf8(message))) client.close(noUtf8);
+    });
   });
   server.addHook('onRequest', (request, reply, done) => {
     const refusal = request.ws ? upgradeRefusal(request, corsOrigins) : undefined;

@@ -150,13 +150,15 @@ test.each([
   ['letters beyond ASCII', 'д'],
   ['letters that take two escapes', '🐉'],
 ])('a full group of 100 events is taken with every letter escaped: %s', async (_, letter) => {
+  const longest = letter.repeat(Math.floor(250 / Buffer.byteLength(letter)));
   const event = {
-    characterId: letter.repeat(Math.floor(255 / Buffer.byteLength(letter))),
+    characterId: longest,
     characterName: letter.repeat(100),
     characterHitPoints: 1_000,
     note: letter.repeat(2_000),
   };
-  const input = { events: Array.from({ length: 100 }, () => event) };
+  const events = Array.from({ length: 100 }, (_, nth) => ({ ...event, idempotencyKey: `${longest}${nth}` }));
+  const input = { events };
   const body = JSON.stringify({ query: appendEvents, variables: { input } }).replace(
     /[^\0-\x7f]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -182,7 +184,7 @@ test.each<readonly [string, object]>([
 
 describe('what /graphql refuses, it refuses in the form of GraphQL', () => {
   const chunked = { 'transfer-encoding': 'chunked' };
-  const large = JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(5_000_000) } });
+  const large = JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(3_200_000) } });
   test.each<[string, Sent, number, string]>([
     ['too large a body', { body: large }, 413, 'PAYLOAD_TOO_LARGE'],
     ['too large a body of unknown length', { body: large, headers: chunked }, 413, 'PAYLOAD_TOO_LARGE'],
@@ -247,5 +249,19 @@ describe('what /graphql refuses, it refuses in the form of GraphQL', () => {
         errors: [{ message: expect.any(String), extensions: { code, retryable } }],
       });
     }
+  });
+
+  test('and what comes while the server ends', async () => {
+    const ending = await startServer(engine.environment);
+    const { hostname, port } = new URL(ending.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const stopped = ending.stop('SIGTERM');
+    await expect.poll(() => ending.log()).toContain('SIGTERM');
+    socket.write('GET /graphql?query={__typename} HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 503 .*\r\nconnection: close\r\n/s);
+    expect(answer).toContain('"extensions":{"code":"SERVICE_UNAVAILABLE","retryable":true');
+    expect(await stopped).toBe(0);
   });
 });

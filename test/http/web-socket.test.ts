@@ -80,6 +80,18 @@ describe('an upgrade to a WebSocket', () => {
     socket.terminate();
   });
 
+  test.each([true, false])(
+    'takes no message that is no UTF-8, and ends with code 1007: binary %s',
+    async (binary) => {
+      const socket = new WebSocket(server.url.replace('http:', 'ws:'), 'graphql-transport-ws');
+      await once(socket, 'open');
+      socket.send(Buffer.from('{"type":"ping","payload":{"x":"ë"}}'), { binary });
+      await once(socket, 'message');
+      socket.send(Buffer.from('{"type":"ping","payload":{"x":"ë"}}', 'latin1'), { binary });
+      expect((await once(socket, 'close'))[0]).toBe(1007);
+    },
+  );
+
   test.each([65_537, 16_000_000])(
     'takes messages of 64 KB, and ends with code 1009 at one of %d',
     async (bytes) => {
