@@ -53,6 +53,8 @@ export type InputIssue = { readonly path: readonly string[]; readonly message: s
 /** The bounds of what a caller may send. Stored events of other programs may exceed them and still read. */
 export const limits = {
   characterIdBytes: 255,
+  /** The longest id that every engine can hold, for characters of other programs. */
+  storableIdBytes: 1_950,
   idempotencyKeyBytes: 255,
   characterNameCodePoints: 100,
   noteCodePoints: 2_000,
@@ -85,6 +87,11 @@ export function newEventIssues(event: NewEvent): readonly InputIssue[] {
 /** What is wrong with a character's id, named by the path given. */
 export function characterIdIssues(id: string, path: readonly string[]): readonly InputIssue[] {
   return [...byteLengthIssues(id, limits.characterIdBytes, path), ...textIssues(id, path)];
+}
+
+/** Whether there can be a character of this id at all, also one of another program. */
+export function isStorableId(id: string): boolean {
+  return byteLengthIssues(id, limits.storableIdBytes, []).length === 0;
 }
 
 /** What is wrong with a version, named by the path given. */

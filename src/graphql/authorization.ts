@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { isStorableId } from '../character/event.ts';
 import { pageOfCharacters } from '../store/directory.ts';
 import type { EventStore } from '../store/event-store.ts';
 
@@ -71,7 +72,8 @@ export function authorizedStore(store: EventStore, caller: Caller): EventStore {
     },
     directory: async (request, signal) => {
       if (caller.characters === undefined) return store.directory(request, signal);
-      return pageOfCharacters(await store.characters([...new Set(caller.characters)], signal), request);
+      const ids = new Set(caller.characters.filter(isStorableId));
+      return pageOfCharacters(await store.characters([...ids], signal), request);
     },
     characterAt: async (characterId, version, signal) => {
       requireCharacter(characterId);

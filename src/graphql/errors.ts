@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { type FaultCode, StoreFault } from '../store/errors.ts';
 import { UnreadableItemError } from '../store/event-item.ts';
 import type { RequestContext } from './context.ts';
@@ -58,7 +58,18 @@ function faultOf(error: unknown): Fault {
 }
 
 /**
- * An error as the client gets it. Errors of the request pass as they are. A fault is logged whole under the
+ * Whether graphql-js found the request wrong and gave no code: it names the place in the document, or comes before any
+ * field. What it finds wrong with an answer has a path alone, or the place of the whole field.
+ */
+function isMistakeOfCaller(error: GraphQLError | undefined): boolean {
+  const cause = error?.originalError ?? error;
+  if (!(cause instanceof GraphQLError)) return false;
+  const place = cause.nodes?.[0]?.kind;
+  return error?.path === undefined || (place !== undefined && place !== Kind.FIELD);
+}
+
+/**
+ * An error as the client gets it. Errors of the request pass as they are, with a code. A fault is logged whole under the
  * request's id; the client gets a fixed message, a code, whether a retry may help, and that id. Faults of an
  * abandoned query are not logged. Apollo Server masks nothing by itself.
  *
@@ -71,6 +82,9 @@ export function maskedError(
   isAbandoned: boolean,
 ): GraphQLFormattedError {
   if (codeOf(formatted) !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted;
+  if (isMistakeOfCaller(error)) {
+    return { ...formatted, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
+  }
   const cause = error?.originalError ?? error;
   if (!isAbandoned)
     log.error({ requestId, path: formatted.path, err: cause }, 'A field could not be answered');
@@ -86,13 +100,10 @@ export function maskedFault(fault: StoreFault, context: RequestContext): GraphQL
   return maskedError({ message: fault.message, extensions }, error, context, false);
 }
 
-/** An error of a subscription as the client gets it: with the code that Apollo Server gives it over HTTP, masked. */
+/** An error of a subscription as the client gets it: as over HTTP. */
 export function maskedSubscriptionError(error: GraphQLError, context: RequestContext): GraphQLError {
-  const { originalError, extensions: given, source, positions, path } = error;
-  const code =
-    originalError === undefined || originalError instanceof GraphQLError
-      ? ApolloServerErrorCode.BAD_USER_INPUT
-      : ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
+  const { extensions: given, source, positions, path } = error;
+  const code = ApolloServerErrorCode.INTERNAL_SERVER_ERROR;
   const formatted = { ...error.toJSON(), extensions: { code, ...given } };
   const { message, extensions } = maskedError(formatted, error, context, context.signals.clientGone.aborted);
   return new GraphQLError(message, { source, positions, path, extensions: extensions ?? {} });

@@ -1,4 +1,4 @@
-import { type InputIssue, limits } from '../character/event.ts';
+import { type InputIssue, isStorableId, limits } from '../character/event.ts';
 import type { CharacterPageRequest } from '../store/directory.ts';
 import type { DirectoryEntry } from '../store/event-table.ts';
 import type { PageRequest } from '../store/history.ts';
@@ -40,7 +40,7 @@ export function directoryCursor({ characterId, listedAt }: DirectoryEntry): stri
 export function entryAtCursor(cursor: string): DirectoryEntry | undefined {
   const [listedAt = '', characterId = ''] = Buffer.from(cursor, 'base64url').toString().split(separator);
   const entry = { characterId, listedAt };
-  const isEntry = characterId !== '' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(listedAt);
+  const isEntry = isStorableId(characterId) && /^\d{4}-\d\d-\d\dT[\d:.]{1,15}Z$/.test(listedAt);
   return isEntry && directoryCursor(entry) === cursor ? entry : undefined;
 }
 
