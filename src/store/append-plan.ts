@@ -9,6 +9,7 @@ import {
   versionIssues,
 } from '../character/event.ts';
 import type { GroupedEvent } from '../character/event-group.ts';
+import { newCharacterIdIssues } from '../character/new-character-id.ts';
 import type { IndexedIssues, VersionGap } from './append-outcome.ts';
 import { type NewlyRecorded, type StoredEvent, type StoredItem, toItem } from './event-item.ts';
 import { headAfter, nextVersion, type StreamHead, versionOfKey } from './head-cache.ts';
@@ -124,6 +125,7 @@ function placementIssues(
 ): readonly InputIssue[] {
   return [
     ...versionIssues(version, ['version']),
+    ...(version === 0 ? newCharacterIdIssues(sent.characterId) : []),
     ...(sent.characterName === undefined ? missingNameIssues(version) : []),
     ...totalIssues(hitPoints),
   ];

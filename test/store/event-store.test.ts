@@ -52,6 +52,38 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       });
     });
 
+    test('creates no character with an id that looks like another one', async () => {
+      const invisible = { characterName: 'Rogue', characterHitPoints: 1, characterId: 'ro\u200bgue' };
+      const path = ['characterId'];
+      for (const event of [invisible, { ...invisible, version: 0 }]) {
+        expect(await store.append(event)).toMatchObject({ type: 'invalid_input', issues: [{ path }] });
+        expect(await store.appendGroup([{ ...event, characterId: 'bard' }, event])).toMatchObject({
+          type: 'invalid_input',
+          issues: [{ path: ['events', '1', 'characterId'] }],
+        });
+      }
+      expect(await allItems('bard')).toEqual([]);
+    });
+
+    test('goes on with a character whose id looks like another one', async () => {
+      const characterId = ' ro\u200bgue ';
+      await insert([goItem(characterId, 0, 8)]);
+      expect(await store.character(characterId)).toMatchObject({ hitPoints: 8 });
+      for (const version of [1, 2]) {
+        expect(await store.append({ characterId, characterHitPoints: -1 })).toMatchObject({
+          type: 'appended',
+          event: { version },
+        });
+      }
+      expect(await anotherStore().append({ characterId, characterHitPoints: -1 })).toMatchObject({
+        type: 'appended',
+        event: { version: 3 },
+      });
+      expect(await store.appendGroup([{ characterId, characterHitPoints: -1 }])).toMatchObject({
+        type: 'appended',
+      });
+    });
+
     test('answers with the event and the character after it', async () => {
       const outcome = await store.append(goblinAmbush[0] as NewEvent);
       expect(outcome).toMatchObject({

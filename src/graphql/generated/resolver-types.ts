@@ -22,7 +22,10 @@ export type Scalars = {
 export type AppendEventInput = {
   /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
   readonly characterHitPoints: Scalars['Int']['input'];
-  /** The character, 1–255 bytes of UTF-8 without control characters. The first event creates it. */
+  /**
+   * The character, 1–255 bytes of UTF-8 without control characters. The first event creates it, if its id has no
+   * blanks around it and no invisible characters, but for those within emoji.
+   */
   readonly characterId: Scalars['ID']['input'];
   /** The character's name from this event on, 1–100 characters. Left out: unchanged. Required at version 0. */
   readonly characterName?: InputMaybe<Scalars['String']['input']>;

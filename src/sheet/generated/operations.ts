@@ -7,7 +7,10 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AppendEventInput = {
   /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
   readonly characterHitPoints: number;
-  /** The character, 1–255 bytes of UTF-8 without control characters. The first event creates it. */
+  /**
+   * The character, 1–255 bytes of UTF-8 without control characters. The first event creates it, if its id has no
+   * blanks around it and no invisible characters, but for those within emoji.
+   */
   readonly characterId: string;
   /** The character's name from this event on, 1–100 characters. Left out: unchanged. Required at version 0. */
   readonly characterName?: string | null | undefined;
