@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { destination, type LogFn, type Logger, pino } from 'pino';
 import { type Config, problemText, readConfig } from './config.ts';
+import { completeEnvironment } from './environment.ts';
 import type { Caller } from './graphql/authorization.ts';
 import { createRequestContext, type OperationSignals } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -35,7 +35,7 @@ process.on('unhandledRejection', (reason) => {
   // The embedded store has reported a failed commit itself.
   if (!isFailedCommit(reason)) throw reason;
 });
-if (existsSync('.env')) process.loadEnvFile();
+completeEnvironment(process.env);
 const outcome = readConfig(process.env);
 if (outcome.type === 'wrong') refuseStart(problemText(outcome.problems));
 else await run(outcome.config);

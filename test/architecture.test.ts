@@ -16,6 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   graphql: ['character', 'store', 'tracing'],
   http: ['graphql', 'config'],
   config: [],
+  environment: [],
   'open-table': ['store', 'store/dynamodb', 'store/embedded', 'config'],
   cli: [
     'character',
@@ -24,11 +25,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store/embedded',
     'store/maintenance',
     'config',
+    'environment',
     'open-table',
   ],
   sheet: [],
   metrics: ['store', 'graphql', 'http'],
-  main: ['store', 'store/embedded', 'graphql', 'http', 'config', 'open-table', 'metrics'],
+  main: ['store', 'store/embedded', 'graphql', 'http', 'config', 'environment', 'open-table', 'metrics'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

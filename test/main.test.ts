@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,37 @@ describe('a start', () => {
     const { startUpLine } = await start({ HOST: '127.0.0.1' });
     expect(startUpLine).toContain('/elsewhere');
   });
+
+  test('reads a .env file that begins with a byte-order mark as if it had none', async () => {
+    await writeFile(join(folder, '.env'), '\ufeffEVENT_STORE_PATH=elsewhere\r\nLOG_LEVEL="info"\r\n');
+    expect((await start({})).startUpLine).toContain('/elsewhere');
+  });
+
+  test.skipIf(!hasDynamoDb)(
+    'takes an empty variable of AWS for none, from a copied .env.example too',
+    async () => {
+      const engine = await openDynamoDb();
+      await mkdir(join(folder, '.aws'));
+      await writeFile(join(folder, '.aws', 'config'), '[default]\nregion = eu-west-1\n');
+      await copyFile(new URL('../.env.example', import.meta.url), join(folder, '.env'));
+      const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+      for (const empty of [
+        {},
+        { AWS_REGION: '' },
+        { AWS_REGION: '', AWS_PROFILE: '', AWS_MAX_ATTEMPTS: '' },
+      ]) {
+        const { startUpLine } = await start({
+          ...engine.environment,
+          ...keys,
+          ...empty,
+          PORT: '0',
+          HOME: folder,
+        });
+        expect(startUpLine).not.toContain('since none are set');
+      }
+      await engine.close();
+    },
+  );
 
   test.skipIf(!hasDynamoDb)('says what it made up for an endpoint of its own', async () => {
     const engine = await openDynamoDb();
@@ -101,6 +132,16 @@ describe('a start is refused in one sentence, without a stack trace,', () => {
 
   test('where AWS is meant and no region is set', async () => {
     expect(await refusal({ EVENT_STORE: 'dynamodb', HOME: folder })).toContain('AWS_REGION');
+  });
+
+  test('where a region or credentials are set and do not work', async () => {
+    const other = { EVENT_STORE: 'dynamodb', DYNAMODB_ENDPOINT: 'http://127.0.0.1:1', HOME: folder };
+    expect(await refusal({ ...other, AWS_REGION: 'eu_west_1' })).toBe(
+      'The AWS SDK has no region: Region not accepted: region="eu_west_1" is not a valid hostname component.\n',
+    );
+    expect(await refusal({ ...other, AWS_PROFILE: 'nobody' })).toBe(
+      'The AWS SDK has no credentials, although AWS_PROFILE is set: Could not load credentials from any providers\n',
+    );
   });
 
   test('where nothing answers at the DynamoDB endpoint', async () => {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { completeEnvironment } from '../environment.ts';
 import { isFailedCommit } from '../store/embedded/write-guard.ts';
 import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
@@ -19,7 +19,7 @@ process.on('unhandledRejection', (reason) => {
   // The command has the fault of a failed commit itself.
   if (!isFailedCommit(reason)) throw reason;
 });
-if (existsSync('.env')) process.loadEnvFile();
+completeEnvironment(process.env);
 process.exitCode = await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<number> {

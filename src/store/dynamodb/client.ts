@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { UnusableStoreError } from '../errors.ts';
 import type { StoreTelemetry } from '../telemetry.ts';
+import { settingsOfTheChain } from './chain-settings.ts';
 import { createFastClient, operationOf } from './fast-client.ts';
 import { numberOf } from './item-codec.ts';
 import { createSend, type SendSettings } from './send.ts';
@@ -46,7 +46,8 @@ const httpSettings = {
  * A connection to DynamoDB on AWS, or to the DynamoDB-compatible endpoint given. Region, credentials and the rules
  * of retries (`AWS_MAX_ATTEMPTS`, by default 4, and `AWS_RETRY_MODE`) come from the SDK's own chain; for an endpoint
  * of one's own, a missing region and missing credentials are made up. No round trip to DynamoDB.
- * The telemetry counts every call of `events`. Throws `UnusableStoreError` if AWS is meant and no region is set.
+ * The telemetry counts every call of `events`. Throws `UnusableStoreError` if AWS is meant and no region is set, and
+ * for settings that do not work.
  */
 export async function connectToDynamoDb(
   endpoint: string | undefined,
@@ -57,6 +58,7 @@ export async function connectToDynamoDb(
   const config: DynamoDBClientConfig = {
     requestHandler: new NodeHttpHandler(httpSettings),
     region,
+    ...(chain.useFipsEndpoint === undefined ? {} : { useFipsEndpoint: chain.useFipsEndpoint }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(chain.hasCredentials ? {} : { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   };
@@ -103,29 +105,4 @@ export async function retryRules({
     throw new TypeError('Expected a retry strategy with tokens, got one of the first version.');
   }
   return { retryStrategy, maxAttempts: await config.maxAttempts() };
-}
-
-// On AWS, missing credentials are an error of the calls, not of the start: those of an instance may come later.
-async function settingsOfTheChain(endpoint: string | undefined) {
-  const probe = new DynamoDBClient(endpoint === undefined ? {} : { endpoint });
-  try {
-    if (endpoint === undefined) return { region: await requiredRegion(probe), hasCredentials: true };
-    return {
-      region: await probe.config.region().catch(() => undefined),
-      hasCredentials: await probe.config.credentials().then(Boolean, () => false),
-    };
-  } finally {
-    probe.destroy();
-  }
-}
-
-async function requiredRegion(client: DynamoDBClient): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (cause) {
-    throw new UnusableStoreError(
-      'DynamoDB on AWS needs a region: set AWS_REGION, or DYNAMODB_ENDPOINT for another engine.',
-      { cause },
-    );
-  }
 }
