@@ -16,7 +16,7 @@ export type Party =
 const pageSize = 100;
 const nextTryMs = 3_000;
 
-/** What is created while a subscription is on its way is in no answer; a load after this time has it. */
+/** What is created while a subscription is on its way, or was over, is in no answer; a load after this time has it. */
 const settleMs = 1_000;
 
 /** The party, live. `join` enters a character that is known already. */

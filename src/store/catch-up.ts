@@ -54,7 +54,7 @@ export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
       streams.set(characterId, stream);
       stream.subscriptions += 1;
       try {
-        publish(await patiently(() => table.query(characterId, newestOnly, signal), signal));
+        publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
         if (signal.aborted) return;
         stream.newest ??= -1;
         yield* eventsAfter(table, characterId, stream, afterVersion ?? stream.newest, signal);
@@ -107,7 +107,7 @@ async function* eventsAfter(
   while (!signal.aborted) {
     const isBehind = (stream.newest ?? -1) > position;
     const page = isBehind
-      ? await patiently(() => nextItems(table, characterId, stream, position, signal), signal)
+      ? ((await patiently(() => nextItems(table, characterId, stream, position, signal), signal)) ?? [])
       : [];
     if (page.length === 0) await nextChange(stream.changes, 'appended', signal);
     for (const event of recordedPage(table, page.map(fromItem), signal)) {
@@ -141,11 +141,11 @@ export async function nextChange(changes: EventEmitter, name: string, signal: Ab
   });
 }
 
-/** The result of a read that retries retryable faults until the signal aborts; then nothing. */
-async function patiently(
-  read: () => Promise<readonly StoredItem[]>,
+/** The result of a read that retries retryable faults until the signal aborts; then `undefined`. */
+export async function patiently<Result>(
+  read: () => Promise<Result>,
   signal: AbortSignal,
-): Promise<readonly StoredItem[]> {
+): Promise<Result | undefined> {
   while (!signal.aborted) {
     try {
       return await read();
@@ -155,7 +155,7 @@ async function patiently(
       await sleep(retryPauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
-  return [];
+  return undefined;
 }
 
 /** A poll that runs while at least one subscription needs it. */

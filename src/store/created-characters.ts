@@ -1,82 +1,126 @@
 import { EventEmitter } from 'node:events';
-import { nextChange, type Poller } from './catch-up.ts';
+import { setImmediate } from 'node:timers/promises';
+import { nextChange, type Poller, patiently } from './catch-up.ts';
+import { untilAborted } from './errors.ts';
 import { listedAt, type StoredItem } from './event-item.ts';
-import type { EventTable } from './event-table.ts';
+import type { DirectoryEntry, EventTable } from './event-table.ts';
 
 /** Subscriptions to the creation of characters, in this process. */
 export type CreatedCharacters = {
   /**
-   * The ids of characters that are created from now on, each once, until the signal aborts. One read of the 1,000
-   * newest directory entries, shared by all subscriptions. Throws `DIRECTORY_MISSING` if the table has no directory.
+   * The ids of characters that are created from now on, each once, until the signal aborts. The first subscription
+   * looks into the directory; retryable faults are waited out. Throws `DIRECTORY_MISSING` if the table has none.
    */
   readonly subscribe: (signal: AbortSignal) => AsyncGenerator<string>;
   /** Wakes the subscriptions to characters that this process created, at once. */
   readonly publish: (items: readonly StoredItem[]) => void;
-  /** Looks into the directory for what other processes created: one read of its newest entries. */
+  /**
+   * Looks into the directory for what other processes created: one read of its 20 newest entries, and one for each
+   * 500 more of the last 10 minutes, 5,000 at most.
+   */
   readonly poll: () => Promise<void>;
 };
 
-/** How many of the newest entries a poll compares; more, if none of them was there at the last poll. */
-const firstLook = 20;
-const longestLook = 1_000;
+/**
+ * How old an entry is below which no new one is expected. Entries come in below newer ones where clocks differ and
+ * inserts take their time. AWS refuses what is signed by a clock that is 5 minutes off, so two differ by 10 at most.
+ */
+const graceMs = 10 * 60_000;
+const firstRead = 20;
+const furtherReads = 500;
+const longestLook = 5_000;
+/** How long an id that no look has met is kept: it is in the directory later than in the table, or too far down. */
+const forgottenAfterMs = 60_000;
 /** How many ids are kept for slow subscribers. */
 const keptIds = 10_000;
 
+/** What the subscriptions of this process know, from the first of them to the last. */
+type Watch = {
+  subscriptions: number;
+  /** When each id was met last, by `performance.now`. */
+  readonly seen: Map<string, number>;
+  /** No look goes below this time of listing. It only rises: to the newest entry that is old. */
+  floor: string;
+  firstLook: Promise<void> | undefined;
+};
+
 /** Subscriptions to created characters over a table. The poller runs `poll` while there is one. */
-export function createCreatedCharacters(table: EventTable, poller: Poller): CreatedCharacters {
+export function createCreatedCharacters(
+  table: EventTable,
+  poller: Poller,
+  clock: () => Date,
+): CreatedCharacters {
   const log = createIdLog();
-  let subscriptions = 0;
-  let seen = new Set<string>();
-  // Not `seen`: it also has characters that this process created, which may be newer than some not polled yet,
-  // and would hide the hole between two polls.
-  let atLastPoll = new Set<string>();
-  let firstRead: Promise<void> | undefined;
+  let watch: Watch | undefined;
 
-  function add(ids: readonly string[]): void {
-    const fresh = subscriptions === 0 ? [] : ids.filter((id) => !seen.has(id));
-    for (const id of fresh) seen.add(id);
-    if (fresh.length > 0) log.append(fresh);
+  function add({ seen }: Watch, ids: readonly string[], isTold: boolean): void {
+    const now = performance.now();
+    const fresh = ids.filter((id) => !seen.has(id));
+    for (const id of ids) seen.set(id, now);
+    if (isTold && fresh.length > 0) log.append(fresh);
   }
 
-  async function newest(limit: number): Promise<readonly string[]> {
-    return (await table.directory({ limit })).map(({ characterId }) => characterId);
-  }
-
-  async function readAll(): Promise<void> {
-    const ids = await newest(longestLook);
-    for (const id of ids) seen.add(id);
-    atLastPoll = new Set(ids);
+  /** Adds the entries above the floor, the oldest first, and raises the floor. */
+  async function look(current: Watch, isFirst: boolean): Promise<void> {
+    const old = new Date(clock().getTime() - graceMs).toISOString();
+    const entries = await newestEntries(table, isFirst ? old : current.floor);
+    if (current !== watch) return;
+    const above = entries.filter((entry) => entry.listedAt > current.floor);
+    add(current, above.map(({ characterId }) => characterId).toReversed(), !isFirst);
+    const beyond = entries.length < longestLook ? undefined : entries.at(-1);
+    const { listedAt: floor = '' } = entries.find((entry) => entry.listedAt < old) ?? beyond ?? {};
+    if (floor > current.floor) current.floor = floor;
   }
 
   return {
     subscribe: async function* (signal) {
+      const current = watch ?? { subscriptions: 0, seen: new Map(), floor: '', firstLook: undefined };
+      watch = current;
+      current.subscriptions += 1;
       const stopPolling = poller.start();
-      subscriptions += 1;
       const end = log.end();
+      const firstLook = () => {
+        current.firstLook ??= look(current, true).catch((error) => {
+          current.firstLook = undefined;
+          throw error;
+        });
+        return untilAborted(current.firstLook, signal, () => undefined);
+      };
       try {
-        firstRead ??= readAll();
-        await firstRead;
+        await patiently(firstLook, signal);
         yield* log.idsAfter(end, signal);
       } finally {
-        subscriptions -= 1;
-        if (subscriptions === 0) {
-          firstRead = undefined;
-          seen = new Set();
-        }
+        current.subscriptions -= 1;
+        if (current.subscriptions === 0) watch = undefined;
         stopPolling();
       }
     },
-    publish: (items) => add(items.flatMap((item) => (listedAt(item) === undefined ? [] : [item.Id]))),
+    publish: (items) => {
+      const ids = items.flatMap((item) => (listedAt(item) === undefined ? [] : [item.Id]));
+      if (watch !== undefined && ids.length > 0) add(watch, ids, true);
+    },
     poll: async () => {
-      if (firstRead === undefined) return;
-      await firstRead;
-      let ids = await newest(firstLook);
-      const touches = ids.length < firstLook || ids.some((id) => atLastPoll.has(id));
-      if (!touches) ids = await newest(longestLook);
-      atLastPoll = new Set(ids);
-      add(ids.toReversed());
+      const current = watch;
+      if (current?.firstLook === undefined) return;
+      await current.firstLook;
+      await look(current, false);
+      const forgotten = performance.now() - forgottenAfterMs;
+      for (const [id, seenAt] of current.seen) if (seenAt < forgotten) current.seen.delete(id);
     },
   };
+}
+
+/** The newest entries, down to the first that is not above the floor. */
+async function newestEntries(table: EventTable, floor: string): Promise<readonly DirectoryEntry[]> {
+  const entries: DirectoryEntry[] = [];
+  for (let limit = firstRead; ; limit = furtherReads) {
+    const page = await table.directory({ after: entries.at(-1), limit });
+    const last = page.findIndex((entry) => entry.listedAt <= floor);
+    entries.push(...(last === -1 ? page : page.slice(0, last + 1)));
+    if (last !== -1 || page.length < limit || entries.length >= longestLook) return entries;
+    // The embedded store reads without waiting; other requests get a turn between two pages.
+    await setImmediate();
+  }
 }
 
 /** The last 10,000 ids, for readers that each stand at a place of their own. */

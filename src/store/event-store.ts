@@ -2,7 +2,7 @@ import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, append, appendGroup } from './append.ts';
 import type { AppendGroupOutcome, AppendOutcome } from './append-outcome.ts';
-import { type CatchUp, createCatchUp, createPoller } from './catch-up.ts';
+import { type CatchUp, createCatchUp, createPoller, patiently } from './catch-up.ts';
 import { createCreatedCharacters } from './created-characters.ts';
 import {
   type CharacterLookUp,
@@ -44,8 +44,8 @@ export type EventStore = {
   /** A catch-up subscription to a character's events after a version; see `CatchUp`. */
   readonly subscribe: CatchUp['subscribe'];
   /**
-   * The characters that are created from now on, each as it is now, until the signal aborts. One query for each.
-   * Throws `DIRECTORY_MISSING` if the table has no directory.
+   * The characters that are created from now on, each as it is now, until the signal aborts. One query for each;
+   * retryable faults are waited out. Throws `DIRECTORY_MISSING` if the table has no directory.
    */
   readonly createdCharacters: (signal: AbortSignal) => AsyncGenerator<CharacterState>;
   /** The character now; `undefined` if it has no events. One query of one item, at any length of history. */
@@ -112,7 +112,7 @@ export function createEventStore({
   };
   const poller = createPoller(followPollMs, poll, onPollFailure);
   const catchUp = createCatchUp(unpublished, poller);
-  const created = createCreatedCharacters(unpublished, poller);
+  const created = createCreatedCharacters(unpublished, poller, clock);
   const table = publishing(unpublished, (items) => {
     catchUp.publish(items);
     created.publish(items);
@@ -130,7 +130,7 @@ export function createEventStore({
     subscribe: catchUp.subscribe,
     createdCharacters: async function* (signal) {
       for await (const id of created.subscribe(signal)) {
-        const state = await character(id, signal);
+        const state = await patiently(() => character(id, signal), signal);
         if (state !== undefined) yield state;
       }
     },

@@ -384,7 +384,10 @@ export type RevertEventResult = AppendEventSuccess | IdempotencyKeyReusedError |
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
-  /** Every character that is created from now on, as it is when that is seen. */
+  /**
+   * Every character that is created from now on, once, as it is when that is seen. What was created before is in
+   * `characters`, which to read again after a reconnect.
+   */
   readonly characterCreated?: Maybe<Character>;
   /** The events of a character, in the order of their versions, those that are stored already first. */
   readonly eventAppended?: Maybe<Event>;

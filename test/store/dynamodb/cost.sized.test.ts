@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectToDynamoDb } from '../../../src/store/dynamodb/client.ts';
 import { createDynamoDbEventTable } from '../../../src/store/dynamodb/event-table.ts';
@@ -192,6 +193,23 @@ describe.skipIf(!hasDynamoDb)('a newcomer', () => {
       { operation: 'Query', capacityUnits: expect.any(Number) },
       { operation: 'PutItem', capacityUnits: 2 },
     ]);
+  });
+
+  test('is looked for by one query of half a read unit at a time, however many characters there are', async () => {
+    const before = eventStoreOver(engine.table, () => new Date(Date.now() - 20 * 60_000));
+    for (let nth = 0; nth < 30; nth += 1) await before.append({ ...welcome, characterId: `old ${nth}` });
+    const end = new AbortController();
+    const next = store.createdCharacters(end.signal).next();
+    await sleep(300);
+    proxy.takeCalls();
+    await sleep(1_000);
+    const looks = proxy.takeCalls();
+    end.abort();
+    await next;
+    expect(looks.length).toBeGreaterThan(3);
+    expect(new Set(looks.map((look) => JSON.stringify(look)))).toEqual(
+      new Set([JSON.stringify({ operation: 'Query', capacityUnits: 0.5 })]),
+    );
   });
 
   test('to whom 50 events without a version happen at once costs at most 60 puts', async () => {
