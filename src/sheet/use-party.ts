@@ -61,6 +61,12 @@ export function useParty(server: Server): {
     return true;
   }, [server, show]);
 
+  const settled = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const loadOnceSettled = useCallback((): void => {
+    clearTimeout(settled.current);
+    settled.current = setTimeout(() => void load().catch(() => {}), settleMs);
+  }, [load]);
+
   useEffect(() => {
     let next: ReturnType<typeof setTimeout> | undefined;
     const begin = (): void => {
@@ -72,24 +78,26 @@ export function useParty(server: Server): {
     const returned = server.live.onReturn(load);
     const created = server.live.follow(
       CharacterCreatedDocument,
-      () => ({}),
+      () => {
+        loadOnceSettled();
+        return {};
+      },
       ({ characterCreated }) => {
         if (characterCreated !== null) join(characterCreated);
       },
     );
     return () => {
       clearTimeout(next);
+      clearTimeout(settled.current);
       returned();
       created();
     };
-  }, [server, load, join]);
+  }, [server, load, loadOnceSettled, join]);
 
   const connection = useConnection(server.live);
   useEffect(() => {
-    if (connection !== 'connected') return;
-    const settled = setTimeout(() => void load().catch(() => {}), settleMs);
-    return () => clearTimeout(settled);
-  }, [connection, load]);
+    if (connection === 'connected') loadOnceSettled();
+  }, [connection, loadOnceSettled]);
 
   usePartyEvents(server, party.type === 'loaded' ? party.list.characters : [], join);
   const retry = useCallback(() => void load().catch(() => {}), [load]);

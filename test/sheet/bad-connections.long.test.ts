@@ -66,6 +66,31 @@ describe.skipIf(!hasBrowser)('the sheet on a bad connection', { timeout: 180_000
     await expect.poll(total).toBe('1');
   });
 
+  test('sees who was created while the server had ended the subscription to new characters', async () => {
+    let hasEnded = false;
+    let created: string | undefined;
+    await page.routeWebSocket('**/graphql', (client) => {
+      const toServer = client.connectToServer();
+      client.onMessage((message) => {
+        toServer.send(message);
+        const { id, payload } = JSON.parse(String(message));
+        if (created !== undefined || !payload?.query?.includes('characterCreated')) return;
+        created = id;
+        setTimeout(() => {
+          toServer.send(JSON.stringify({ id, type: 'complete' }));
+          client.send(JSON.stringify({ id, type: 'complete' }));
+          hasEnded = true;
+        }, 3_000);
+      });
+    });
+    await page.goto(new URL('/', server.url).href);
+    await expect.poll(() => hasEnded).toBe(true);
+    const guest = { characterId: 'guest', characterName: 'Guest', characterHitPoints: 4 };
+    await server.graphql(appendEvent, { input: guest });
+    const link = page.getByRole('link', { name: 'Guest' });
+    await expect.poll(() => link.count(), { timeout: 20_000 }).toBe(1);
+  });
+
   test('stores a press once whose answer was lost, when the page is loaded again', async () => {
     await loseAnswers(1);
     await type('-2');
