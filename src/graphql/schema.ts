@@ -40,7 +40,7 @@ const { parseValue } = GraphQLID;
 
 /**
  * `ID` without numbers that JSON has rounded on their way, so that two ids never become one. Digits in the text of a
- * query are never rounded.
+ * query are never rounded. It takes the place of graphql-js's own `ID`, in all of the process.
  */
 const exactId = new GraphQLScalarType({
   ...GraphQLID.toConfig(),

@@ -6,6 +6,7 @@ import { seededRandom } from './seeded-random.ts';
 /** What a proxy does to a call. A fault that has no meaning for an operation leaves its calls alone. */
 export type Fault =
   | 'delivered twice'
+  | 'delivered again a second later'
   | 'request dropped'
   | 'response dropped'
   | 'reset before'
@@ -40,24 +41,26 @@ export type FaultProxy = RunningEngine & {
 export const mixedFaults: FaultMix = {
   PutItem: {
     'request dropped': 0.04,
-    'response dropped': 0.12,
+    'delivered again a second later': 0.03,
+    'response dropped': 0.1,
     'reset before': 0.03,
     'reset after': 0.04,
     delayed: 0.03,
     'delayed beyond the time-out': 0.002,
     'error 500 before': 0.04,
-    'error 500 after': 0.07,
+    'error 500 after': 0.06,
     throttled: 0.03,
     garbled: 0.028,
     'transaction conflict': 0.02,
   },
   TransactWriteItems: {
     'request dropped': 0.04,
-    'response dropped': 0.12,
+    'delivered again a second later': 0.03,
+    'response dropped': 0.1,
     'reset after': 0.05,
     delayed: 0.03,
     'error 500 before': 0.04,
-    'error 500 after': 0.07,
+    'error 500 after': 0.06,
     throttled: 0.02,
     garbled: 0.03,
     'transaction conflict': 0.03,
@@ -127,6 +130,11 @@ const faults: Readonly<Record<Fault, (call: ProxiedCall) => Promise<ProxiedAnswe
   // As by a proxy that tries again by itself. The answer to the second delivery is the one that arrives.
   'delivered twice': async ({ forward }) => {
     await forward();
+    return forward();
+  },
+  // As by a network that holds back a copy. Its answer is lost, and so is the copy if the engine has ended by then.
+  'delivered again a second later': async ({ forward }) => {
+    setTimeout(() => void forward().catch(() => {}), 1_000);
     return forward();
   },
   'request dropped': async ({ socket }) => {
