@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { drainOnClose, limitedConnections } from './connections.ts';
 import { type GraphqlRouteOptions, graphqlRoute } from './graphql-route.ts';
 import { loopbackHostsOnly } from './origin.ts';
 import { type PagesOptions, pages } from './pages.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { plainRefusal, refuseAs, refuseConnection } from './refusals.ts';
 import { securityHeaders } from './security-headers.ts';
+import { unreadAnswers } from './unread-answers.ts';
 import {
   type ConnectionOptions,
   subscriptionHandler,
@@ -32,7 +34,8 @@ export type HttpServerOptions = Omit<GraphqlRouteOptions, 'wsHandler' | 'rateLim
 const maxBodyBytes = 3_145_728;
 /** For a request to arrive whole, before it is answered with 408. */
 const requestTimeoutMs = 10_000;
-const maxConnections = 10_000;
+/** Without a byte in either direction: the time of an operation, and some more, or what a slow network needs. */
+const silenceTimeoutMs = 30_000;
 
 /** The server before it listens. `close` lets requests in flight finish. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
@@ -44,6 +47,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     trustProxy: trustOf(trustedProxies),
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
+    connectionTimeout: Math.max(silenceTimeoutMs, options.operationTimeoutMs + 5_000),
     clientErrorHandler: refuseConnection,
     // Refused by a hook instead, in the form of the route.
     return503OnClosing: false,
@@ -54,8 +58,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       connectionsCheckingInterval: 1_000,
     },
   });
-  server.server.maxConnections = maxConnections;
   server.setErrorHandler(refuseAs(plainRefusal, log));
+  await server.register(limitedConnections, { isBehindProxy: trustOf(trustedProxies) !== false });
+  await server.register(unreadAnswers, { log });
   await server.register(identifiedAnswers);
   await server.register(drainOnClose);
   await server.register(webSockets, options);
@@ -76,32 +81,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 function trustOf(proxies: HttpServerOptions['trustedProxies']) {
   return typeof proxies === 'number'
     ? proxies > 0 && ((_: string, hop: number) => hop < proxies)
-    : [...proxies];
+    : proxies.length > 0 && [...proxies];
 }
 
 /** No answer is cached unless its route says so, and each carries the id under which the log has its request. */
 const identifiedAnswers = fp(async (server) => {
   server.addHook('onRequest', ({ id }, reply, done) => {
     reply.header('cache-control', 'no-store').header('x-request-id', id);
-    done();
-  });
-});
-
-/**
- * While the server closes, it takes no more requests, and each answer ends its connection: a kept-alive one would
- * hold up the close.
- */
-const drainOnClose = fp(async (server) => {
-  let isClosing = false;
-  server.addHook('preClose', async () => {
-    isClosing = true;
-  });
-  server.addHook('onRequest', (_request, reply, done) => {
-    if (isClosing) reply.code(503).send(new Error('The server is about to end.'));
-    else done();
-  });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isClosing) reply.header('connection', 'close');
     done();
   });
 });
