@@ -62,6 +62,7 @@ async function serve(
   log: Logger,
   metrics: Metrics,
 ): Promise<Stop> {
+  const stopped = new AbortController();
   const store = createEventStore({
     table,
     headCacheSize,
@@ -69,6 +70,7 @@ async function serve(
     newKey: randomUUID,
     followPollMs: config.followPollMs,
     onPollFailure: (err) => log.warn({ err }, 'Followers cannot see what other processes store'),
+    stopped: stopped.signal,
   });
   const schema = createSchema();
   const { introspection, sandbox } = config;
@@ -101,6 +103,7 @@ async function serve(
   return stopOnce(log, async () => {
     setTimeout(() => server.server.closeAllConnections(), shutdownDeadlineMs).unref();
     await server.close();
+    stopped.abort();
     await graphql.stop();
     await table.close();
   });

@@ -166,12 +166,14 @@ export type Poller = {
 
 /**
  * A poller that waits `everyMs` between the end of a poll and the next one, so two never overlap. A failed poll
- * does not end it; `onFailure` is called for the first failure in a row.
+ * does not end it; `onFailure` is called for the first failure in a row. Once `stopped` aborts it polls no more,
+ * whoever still needs it.
  */
 export function createPoller(
   everyMs: number,
   poll: () => Promise<void>,
   onFailure: (error: unknown) => void,
+  stopped?: AbortSignal,
 ): Poller {
   let users = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -189,8 +191,10 @@ export function createPoller(
   }
 
   function schedule(): void {
-    timer = users === 0 ? undefined : setTimeout(() => void run(), everyMs);
+    timer = users === 0 || stopped?.aborted ? undefined : setTimeout(() => void run(), everyMs);
   }
+
+  stopped?.addEventListener('abort', () => clearTimeout(timer), { once: true });
 
   return {
     start: () => {

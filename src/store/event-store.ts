@@ -81,6 +81,8 @@ export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' 
   readonly followPollMs: number;
   /** Called for the first failure in a row to look for what other processes stored. */
   readonly onPollFailure: (error: unknown) => void;
+  /** Ends the looking for what other processes store, whoever still subscribes. */
+  readonly stopped?: AbortSignal;
 };
 
 /**
@@ -103,6 +105,7 @@ export function createEventStore({
   newKey,
   followPollMs,
   onPollFailure,
+  stopped,
   table: given,
 }: EventStoreDependencies): EventStore {
   const unpublished = invalidatingWithoutTable(given, () => heads.clear());
@@ -110,7 +113,7 @@ export function createEventStore({
   const poll = async () => {
     await Promise.all([catchUp.poll(), created.poll()]);
   };
-  const poller = createPoller(followPollMs, poll, onPollFailure);
+  const poller = createPoller(followPollMs, poll, onPollFailure, stopped);
   const catchUp = createCatchUp(unpublished, poller);
   const created = createCreatedCharacters(unpublished, poller, clock);
   const table = publishing(unpublished, (items) => {

@@ -50,3 +50,18 @@ test('a poller never runs two polls at once, however long one takes', async () =
   await vi.advanceTimersByTimeAsync(2_000);
   expect(most).toBe(1);
 });
+
+test('a poller that is stopped polls no more, though a subscription is left over', async () => {
+  const stopped = new AbortController();
+  const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
+  const poll = vi.fn(slow);
+  const { start } = createPoller(100, poll, () => {}, stopped.signal);
+  start();
+  await vi.advanceTimersByTimeAsync(125);
+  stopped.abort();
+  await vi.advanceTimersByTimeAsync(1_000);
+  start();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(poll).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
