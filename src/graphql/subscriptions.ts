@@ -34,18 +34,23 @@ export type SubscriptionServerOptions = {
   readonly reporters: OperationReporters;
 };
 
-/** The state of a connection. Its caller is set when the connection is acknowledged; without one it gets no answer. */
-export type Connection = { caller?: Caller };
+/** The state of a connection. */
+export type Connection = {
+  /** Set when the connection is acknowledged, gone when it is closed; without one it gets no answer. */
+  caller?: Caller;
+  /** Its subscriptions. Aborting one ends it at once, whether it has started or not. */
+  readonly open: Set<AbortController>;
+};
 
-/** The context of a subscription, with the controller that ends its reads. */
+/** The context of a subscription, with the controller that ends it. */
 type SubscriptionContext = RequestContext & { readonly end: AbortController };
 
 /** The most subscriptions that a connection has at a time. */
 const maxSubscriptions = 100;
 
 /**
- * Options of graphql-ws: subscriptions only, at most 100 on a connection, held to the limits of requests. Faults
- * are masked and logged like those of requests; reads end with their subscription.
+ * Options of graphql-ws: subscriptions only, at most 100 open on a connection, held to the limits of requests.
+ * Faults are masked and logged like those of requests; reads end with their subscription.
  *
  * @see https://the-guild.dev/graphql/ws/docs/server/interfaces/ServerOptions
  */
@@ -58,8 +63,8 @@ export function subscriptionServer({
   const documentOf = documentReader(schema, introspection);
   return {
     schema,
-    onSubscribe: ({ subscriptions, extra: { caller } }, _id, { query, operationName, variables }) => {
-      if (Object.keys(subscriptions).length > maxSubscriptions) {
+    onSubscribe: ({ extra: { caller, open } }, _id, { query, operationName, variables }) => {
+      if (open.size >= maxSubscriptions) {
         return [
           badRequest(`Expected at most ${maxSubscriptions} subscriptions on a connection, got one more.`),
         ];
@@ -71,6 +76,8 @@ export function subscriptionServer({
         return [badRequest('Expected a subscription; queries and mutations are answered over HTTP.')];
       }
       const end = new AbortController();
+      open.add(end);
+      end.signal.addEventListener('abort', () => open.delete(end), { once: true });
       // A page of an answer may start a read for each of its hundred characters.
       setMaxListeners(0, end.signal);
       const signals = { deadline: end.signal, clientGone: end.signal, isAbandoned: false };
@@ -134,9 +141,12 @@ function started(args: ExecutionArgs, result: Started, reporters: OperationRepor
   const context = args.contextValue as SubscriptionContext;
   const name = getOperationAST(args.document, args.operationName)?.name?.value;
   const report = reportSubscription(reporters, context, name);
-  if (Symbol.asyncIterator in result) return endable(maskedResults(result, context, report), context, report);
+  const { end } = context;
+  if (end.signal.aborted) report.end();
+  else end.signal.addEventListener('abort', report.end, { once: true });
+  if (Symbol.asyncIterator in result) return endable(maskedResults(result, context, report), context);
   const refusal = masked(result, context, report);
-  report.end();
+  end.abort();
   return refusal;
 }
 
@@ -154,7 +164,7 @@ function masked(
 /** The results with faults masked. A fault of the stream itself is the last result. */
 async function* maskedResults(
   results: AsyncIterable<ExecutionResult>,
-  context: RequestContext,
+  context: SubscriptionContext,
   report: SubscriptionReport,
 ): AsyncGenerator<ExecutionResult, void, void> {
   try {
@@ -164,25 +174,26 @@ async function* maskedResults(
     const errors = [new GraphQLError(originalError.message, { originalError })];
     yield masked({ errors }, context, report);
   } finally {
-    report.end();
+    context.end.abort();
   }
 }
 
 /**
  * The same results, ended at once by `return`, with which graphql-ws ends a subscription. A generator by itself
- * answers `return` only after its pending `next`, which may wait for hours: aborting the reads ends that wait.
+ * answers `return` only after its pending `next`, which may wait for hours: aborting the reads ends that wait. A
+ * result that still comes is dropped: its id may be another operation's by now.
  */
 function endable(
   results: AsyncGenerator<ExecutionResult, void, void>,
   { end }: SubscriptionContext,
-  report: SubscriptionReport,
 ): AsyncIterableIterator<ExecutionResult, void, void> {
   return {
-    next: () => results.next(),
+    next: async () => {
+      const result = await results.next();
+      return end.signal.aborted ? { done: true, value: undefined } : result;
+    },
     return: () => {
       end.abort();
-      // A generator that was never started skips its `finally`.
-      report.end();
       return results.return();
     },
     [Symbol.asyncIterator]() {

@@ -1,13 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { createServer } from 'node:http';
-import fastifyWebSocket, { type WebsocketHandler } from '@fastify/websocket';
+import fastifyWebSocket, { type WebSocket, type WebsocketHandler } from '@fastify/websocket';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { GraphQLError } from 'graphql';
 import { handleProtocols, type ServerOptions } from 'graphql-ws';
-import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import type { Logger } from 'pino';
 import type { Connection } from '../graphql/subscriptions.ts';
 import type { Authenticate } from './authentication.ts';
+import { graphqlSocket, type SocketOptions } from './graphql-socket.ts';
 import { originProblem } from './origin.ts';
 import { countedAs, type RateLimit, tooManyRequests } from './rate-limit.ts';
 import { divideUpgrades } from './upgrades.ts';
@@ -43,7 +44,6 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
   // Where the plugin listens, which would take every upgrade from the server itself.
   const handshakes = createServer();
   await server.register(fastifyWebSocket, {
-    // graphql-ws's handler sets `handleProtocols` too, but only after the handshake of the first connection.
     options: { server: handshakes, maxPayload: maxMessageBytes, handleProtocols },
     // By default the connection is cut, before the client reads which close code ws has sent it.
     errorHandler: (_error, socket) => socket.close(internalError),
@@ -94,6 +94,7 @@ export type ConnectionOptions = {
   readonly subscriptions: ServerOptions<Record<string, unknown>, Connection>;
   readonly authenticate: Authenticate;
   readonly rateLimit: RateLimit;
+  readonly log: Pick<Logger, 'warn'>;
 };
 
 /** A token that does not hold. Clients of graphql-ws do not try again by themselves. */
@@ -113,8 +114,9 @@ export function subscriptionHandler({
   subscriptions,
   authenticate,
   rateLimit,
+  log,
 }: ConnectionOptions): WebsocketHandler {
-  return makeHandler<Record<string, unknown>, Connection>({
+  const options: SocketOptions = {
     ...subscriptions,
     onConnect: async ({ connectionParams, extra }) => {
       // Before the connection may end: from then on it has no address.
@@ -124,6 +126,8 @@ export function subscriptionHandler({
         extra.socket.close(outcome.type === 'refused' ? unauthorized : tryAgainLater, outcome.reason);
         return false;
       }
+      // Closed meanwhile: a caller or a timer would stay for ever.
+      if (extra.socket.readyState !== extra.socket.OPEN) return false;
       extra.caller = outcome.caller;
       if (outcome.caller === 'anyone') return true;
       closeAt(extra.socket, outcome.caller.expiresAt);
@@ -140,12 +144,13 @@ export function subscriptionHandler({
       if (waitSeconds === undefined) return subscriptions.onSubscribe?.(context, id, payload);
       return [new GraphQLError(tooManyRequests.message, { extensions: tooManyRequests.extensions })];
     },
-  });
+  };
+  return graphqlSocket(options, log);
 }
 
 const longestTimerMs = 2 ** 31 - 1;
 
-function closeAt(socket: Extra['socket'], expiresAt: number): void {
+function closeAt(socket: WebSocket, expiresAt: number): void {
   let timer: ReturnType<typeof setTimeout>;
   const wait = (): void => {
     const leftMs = expiresAt - Date.now();
