@@ -34,6 +34,8 @@ export type TokenRules = {
     | { readonly type: 'set'; readonly url: URL };
   readonly issuer: string;
   readonly audience: string;
+  /** The clients whose access tokens are taken though they name no audience; left out: none. */
+  readonly clientIds?: readonly string[] | undefined;
 };
 
 /** One wrong variable: its name, and what was expected and what arrived, without a full stop. */
@@ -114,6 +116,12 @@ const variables = z.object({
     .string()
     .optional()
     .describe('what the tokens are for, as in their claim aud, while AUTH_MODE is jwt'),
+  AUTH_CLIENT_IDS: z
+    .string()
+    .transform(commaSeparated)
+    .pipe(z.array(z.string().regex(/^[\x21-\x7e]+$/)))
+    .optional()
+    .describe('ids of clients, separated by commas'),
   RATE_LIMIT: wholeNumber(0, 1_000_000).default(0).describe('requests a minute from 0 (no limit) to 1000000'),
   TRUST_PROXY: z
     .union([
@@ -249,5 +257,6 @@ function authOf(read: z.output<typeof variables>): Config['auth'] {
         : { type: 'one', key: AUTH_PUBLIC_KEY },
     issuer: AUTH_ISSUER,
     audience: AUTH_AUDIENCE,
+    clientIds: read.AUTH_CLIENT_IDS,
   };
 }

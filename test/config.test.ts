@@ -161,6 +161,18 @@ test.each([
   expect(readConfig(environment)).toMatchObject({ problems: variables.map((variable) => ({ variable })) });
 });
 
+test('takes a list of clients, each with an id', () => {
+  const environment = { ...jwt, AUTH_PUBLIC_KEY };
+  expect(readConfig({ ...environment, AUTH_CLIENT_IDS: '1example23456789, other' })).toMatchObject({
+    config: { auth: { clientIds: ['1example23456789', 'other'] } },
+  });
+  for (const AUTH_CLIENT_IDS of [',', 'a,,b', 'a b', 'a\nb', 'ä']) {
+    expect(readConfig({ ...environment, AUTH_CLIENT_IDS })).toMatchObject({
+      problems: [{ variable: 'AUTH_CLIENT_IDS' }],
+    });
+  }
+});
+
 test('takes no private key for a public one, and does not repeat it', () => {
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const outcome = readConfig({ ...jwt, AUTH_PUBLIC_KEY: pem });

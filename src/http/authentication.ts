@@ -1,10 +1,11 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { decodeJwt, errors } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { TokenRules } from '../config.ts';
 import type { Caller, TokenHolder } from '../graphql/authorization.ts';
+import { KeysUnavailableError, verifyByKey, verifyByKeySet } from './token-keys.ts';
 
 /** Who calls, or why that is not known. */
 export type AuthenticationOutcome =
@@ -17,14 +18,7 @@ export type AuthenticationOutcome =
 /** Authenticates a caller by the value of `Authorization`. Never rejects. */
 export type Authenticate = (authorization: unknown) => Promise<AuthenticationOutcome>;
 
-const algorithmsOfSets = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const algorithmsOfKeys: Readonly<Record<string, readonly string[]>> = {
-  rsa: ['RS256', 'PS256'],
-  ec: ['ES256'],
-  ed25519: ['EdDSA'],
-};
 const clockToleranceSeconds = 5;
-const keySetTimeoutMs = 3_000;
 /** A list of characters reads each of them, so the claim bounds that read. */
 const maxCharacters = 1_000;
 
@@ -33,57 +27,33 @@ export const withoutAuthentication: Authenticate = async () => ({ type: 'known',
 
 /**
  * Authentication by a bearer token, a JWT with a subject and an expiry, signed with an asymmetric key, for this
- * issuer and audience. Clocks may differ by 5 s. A key set is kept for 10 minutes; an unknown key fetches it
- * anew, at most every 30 s. Fetching it may take 3 s.
+ * issuer and audience. Clocks may differ by 5 s. In place of the audience an access token of Amazon Cognito names
+ * its client.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8725
- * @see https://github.com/panva/jose/blob/main/docs/jwks/remote/functions/createRemoteJWKSet.md
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export function authenticateByToken(
-  { keys, issuer, audience }: TokenRules,
-  log: Pick<Logger, 'error'>,
+  { keys, issuer, audience, clientIds = [] }: TokenRules,
+  log: Pick<Logger, 'error' | 'warn'>,
 ): Authenticate {
-  const key = keys.type === 'one' ? async () => keys.key : keySet(keys.url);
-  const algorithms =
-    keys.type === 'one' ? (algorithmsOfKeys[keys.key.asymmetricKeyType ?? ''] ?? []) : algorithmsOfSets;
-  const options = {
-    algorithms: [...algorithms],
-    issuer,
-    audience,
-    requiredClaims: ['exp', 'sub'],
-    clockTolerance: clockToleranceSeconds,
-  };
+  const verify = keys.type === 'one' ? verifyByKey(keys.key) : verifyByKeySet(keys.url, log);
+  const options = { issuer, requiredClaims: ['exp', 'sub'], clockTolerance: clockToleranceSeconds };
   return async (authorization) => {
+    if (authorization === undefined) return refused('Expected a token in Authorization, got none.', false);
     const token = bearerToken(authorization);
     if (token === undefined)
-      return refused('Expected a token, "Bearer …", in Authorization, got none.', false);
+      return refused('Expected "Bearer …", a token, in Authorization, got something else.', false);
     try {
-      return holderOf((await jwtVerify(token, key, options)).payload);
+      const { aud, token_use } = decodeJwt(token);
+      const namesClient = clientIds.length > 0 && aud === undefined && token_use === 'access';
+      const payload = await verify(token, namesClient ? options : { ...options, audience });
+      if (namesClient && !clientIds.includes(String(payload['client_id'])))
+        return refused(unacceptable('claim client_id'), true);
+      return holderOf(payload, audience);
     } catch (error) {
       if (!(error instanceof KeysUnavailableError)) return refused(problemOf(error), true);
-      log.error({ err: error }, 'The keys that tokens are signed with cannot be had; nobody is let in');
       return { type: 'undecided', reason: 'The keys that tokens are signed with cannot be had now.' };
-    }
-  };
-}
-
-/** The key set does not answer, or answers without keys. */
-class KeysUnavailableError extends Error {
-  override readonly name = 'KeysUnavailableError';
-}
-
-function keySet(url: URL): JWTVerifyGetKey {
-  const keyOf = createRemoteJWKSet(url, { timeoutDuration: keySetTimeoutMs });
-  return async (header, token) => {
-    try {
-      return await keyOf(header, token);
-    } catch (error) {
-      const isOfToken =
-        error instanceof errors.JWKSNoMatchingKey ||
-        error instanceof errors.JWKSMultipleMatchingKeys ||
-        error instanceof errors.JOSENotSupported;
-      if (isOfToken) throw error;
-      throw new KeysUnavailableError(`Expected a JWK set at ${url.href}, got none.`, { cause: error });
     }
   };
 }
@@ -105,12 +75,16 @@ const claims = z.object({
   characters: z.array(z.string()).max(maxCharacters).optional(),
 });
 
-function holderOf(payload: unknown): AuthenticationOutcome {
+function holderOf(payload: unknown, audience: string): AuthenticationOutcome {
   const read = claims.safeParse(payload);
   if (!read.success) return refused(unacceptable(`claim ${String(read.error.issues[0]?.path[0])}`), true);
   const { sub, exp, scope, scp, characters } = read.data;
   const expiresAt = (exp + clockToleranceSeconds) * 1_000;
-  const caller: TokenHolder = { actor: sub, scopes: [...scope, ...scp], characters, expiresAt };
+  // Cognito puts the identifier of the API before each scope.
+  const scopes = [...scope, ...scp].map((name) =>
+    name.startsWith(`${audience}/`) ? name.slice(audience.length + 1) : name,
+  );
+  const caller: TokenHolder = { actor: sub, scopes, characters, expiresAt };
   return { type: 'known', caller };
 }
 

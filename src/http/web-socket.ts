@@ -104,7 +104,8 @@ const tokenExpired = 4403;
 const tryAgainLater = 1013;
 
 /**
- * Serves graphql-ws on a WebSocket. A connection authenticates by `authorization` in its parameters: one without
+ * Serves graphql-ws on a WebSocket. A connection authenticates by `authorization`, in any letter case, in its
+ * parameters, in `headers` among them, or else in the headers of its upgrade, as clients are used to: one without
  * a token that holds is closed with code 4401, with 1013 if the keys of tokens are out of reach, and with 4403
  * when its token expires. Each subscription counts as a request of the caller's rate limit.
  *
@@ -121,9 +122,14 @@ export function subscriptionHandler({
     onConnect: async ({ connectionParams, extra }) => {
       // Before the connection may end: from then on it has no address.
       const byAddress = countedAs(undefined, extra.request.ip);
-      const outcome = await authenticate(connectionParams?.['authorization']);
+      const authorization =
+        valueUnder('authorization', connectionParams) ??
+        valueUnder('authorization', valueUnder('headers', connectionParams)) ??
+        valueUnder('authorization', extra.request.headers);
+      const outcome = await authenticate(authorization);
       if (outcome.type !== 'known') {
-        extra.socket.close(outcome.type === 'refused' ? unauthorized : tryAgainLater, outcome.reason);
+        const reason = authorization === undefined ? noToken : outcome.reason;
+        extra.socket.close(outcome.type === 'refused' ? unauthorized : tryAgainLater, reason);
         return false;
       }
       // Closed meanwhile: a caller or a timer would stay for ever.
@@ -146,6 +152,15 @@ export function subscriptionHandler({
     },
   };
   return graphqlSocket(options, log);
+}
+
+const noToken = 'Expected a token as authorization, in the connection parameters or the headers, got none.';
+
+/** The value under a name in any letter case; `undefined` if there is none, or an empty one. */
+function valueUnder(name: string, values: unknown): unknown {
+  if (typeof values !== 'object' || values === null) return undefined;
+  const found = Object.entries(values).find(([key, value]) => key.toLowerCase() === name && value);
+  return found?.[1];
 }
 
 const longestTimerMs = 2 ** 31 - 1;

@@ -19,7 +19,7 @@ export type Subscriber<Data> = {
 export function webSocketClient(
   server: Pick<ServerProcess, 'url'>,
   headers: Record<string, string> = {},
-  connectionParams: Record<string, string> = {},
+  connectionParams: Record<string, unknown> = {},
 ): Client {
   class WebSocketWithHeaders extends WebSocket {
     constructor(address: string, protocols?: string | string[]) {

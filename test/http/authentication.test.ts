@@ -1,8 +1,10 @@
 import { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { authenticateByToken } from '../../src/http/authentication.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { freePort } from '../engines/free-port.ts';
@@ -41,9 +43,15 @@ const ask = (server: ServerProcess, token?: string): Promise<GraphqlAnswer> =>
   server.graphql('{ __typename }', {}, token);
 
 /** The code and reason that a connection with this token ends with; `open` if it does not within a second. */
-async function connect(server: ServerProcess, token?: string) {
-  const parameters = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const client = webSocketClient(server, {}, parameters);
+async function connect(
+  server: ServerProcess,
+  token?: string,
+  parameters: Readonly<Record<string, unknown>> = token === undefined
+    ? {}
+    : { authorization: `Bearer ${token}` },
+  headers: Readonly<Record<string, string>> = {},
+) {
+  const client = webSocketClient(server, headers, parameters);
   const outcome = new Promise<{ code: number; reason: string } | 'open'>((resolve) => {
     client.on('connected', () => resolve('open'));
     client.on('closed', (event) => resolve(event as { code: number; reason: string }));
@@ -217,6 +225,118 @@ test('an open connection is closed when its token ends, and nothing more comes',
   expect(following.received).toHaveLength(1);
 });
 
+describe('a connection', () => {
+  test.each<[string, (bearer: string) => object, ((bearer: string) => Record<string, string>)?]>([
+    ['under Authorization', (Authorization) => ({ Authorization })],
+    ['under AUTHORIZATION', (AUTHORIZATION) => ({ AUTHORIZATION })],
+    ['under headers', (authorization) => ({ headers: { authorization } })],
+    ['under headers, each in another case', (AuthoriZation) => ({ Headers: { AuthoriZation } })],
+    [
+      'under headers, beside an empty one',
+      (bearer) => ({ authorization: '', headers: { Authorization: bearer } }),
+    ],
+    ['in the header of its upgrade', () => ({}), (authorization) => ({ authorization })],
+    [
+      'beside another header',
+      (Authorization) => ({ Authorization }),
+      () => ({ authorization: 'Basic YTpi' }),
+    ],
+  ])('brings its token %s', async (_, parameters, headers = () => ({})) => {
+    const bearer = `Bearer ${await issuer.sign()}`;
+    expect(await connect(byKeySet, undefined, { ...parameters(bearer) }, headers(bearer))).toBe('open');
+  });
+
+  test.each([
+    [{}, 'got none'],
+    [{ headers: null }, 'got none'],
+    [{ headers: 'Bearer' }, 'got none'],
+    [{ token: 'secret' }, 'got none'],
+    [{ authorization: 'secret' }, 'got something else'],
+    [{ Authorization: 7 }, 'got something else'],
+    [{ headers: { Authorization: 'Basic YTpi' } }, 'got something else'],
+  ])('with %j is told the truth: %s', async (parameters, said) => {
+    expect(await connect(byKeySet, undefined, parameters)).toEqual({
+      code: 4401,
+      reason: expect.stringContaining(said),
+    });
+  });
+
+  test('that is gone before its token is verified leaves nothing behind that holds up a stop', async () => {
+    const port = await freePort();
+    const slow = createServer((_, response) => {
+      setTimeout(async () => {
+        const keys = await fetch(issuer.environment['AUTH_JWKS_URL'] ?? '');
+        response.end(await keys.text());
+      }, 300);
+    }).listen(port, '127.0.0.1');
+    const environment = { ...issuer.environment, AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` };
+    const server = await startServer({ ...engine.environment, ...environment });
+    const socket = new WebSocket(server.url.replace('http:', 'ws:'), 'graphql-transport-ws');
+    await once(socket, 'open');
+    const authorization = `Bearer ${await issuer.sign()}`;
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
+    setTimeout(() => socket.close(), 50);
+    await once(socket, 'close');
+    await sleep(600);
+    const since = performance.now();
+    expect(await server.stop('SIGTERM')).toBe(0);
+    expect(performance.now() - since).toBeLessThan(2_000);
+    slow.closeAllConnections();
+    slow.close();
+  });
+});
+
+describe('a server with AUTH_CLIENT_IDS', () => {
+  let server: ServerProcess;
+  beforeAll(async () => {
+    const clients = { AUTH_CLIENT_IDS: '1example23456789, other' };
+    server = await startServer({ ...engine.environment, ...issuer.environment, ...clients });
+  });
+  afterAll(() => server.stop('SIGTERM'));
+
+  const cognito = (changed: Readonly<Record<string, unknown>> = {}) =>
+    issuer.sign({
+      aud: undefined,
+      client_id: '1example23456789',
+      token_use: 'access',
+      scope: 'aws.cognito.signin.user.admin character-events/events:read',
+      ...changed,
+    });
+  const read = '{ characters(first: 1) { nodes { id } } }';
+
+  test('takes an access token of Amazon Cognito, with the scopes of this API', async () => {
+    expect(await server.graphql(read, {}, await cognito())).toMatchObject({ status: 200, errors: undefined });
+    expect(await connect(server, await cognito({ client_id: 'other' }))).toBe('open');
+    const { errors } = await server.graphql(read, {}, await cognito({ scope: 'another/events:read' }));
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
+  test('takes tokens for its audience as before', async () => {
+    expect(await ask(server, await issuer.sign())).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['of another client', 'claim client_id', { client_id: 'elsewhere' }],
+    ['of no client', 'claim client_id', { client_id: undefined }],
+    ['of a list of clients', 'claim client_id', { client_id: ['elsewhere', 'other'] }],
+    ['that says who one is', 'claim aud', { token_use: 'id', aud: '1example23456789' }],
+    ['that does not say what it is for', 'claim aud', { token_use: undefined }],
+    ['for another audience', 'claim aud', { aud: 'elsewhere' }],
+    ['for nobody', 'claim aud', { aud: null }],
+    ['of another issuer', 'claim iss', { iss: 'https://elsewhere.example' }],
+    ['that has expired', 'has expired', { exp: inSeconds(-10) }],
+  ])('refuses a token %s for its %s', async (_, said, changed) => {
+    expect(await ask(server, await cognito(changed))).toMatchObject({
+      status: 401,
+      errors: [{ message: expect.stringContaining(said) }],
+    });
+  });
+
+  test('without it no token goes without an audience', async () => {
+    expect(await ask(byKeySet, await cognito())).toMatchObject({ status: 401 });
+  });
+});
+
 test('without authentication events have no actor, and a token is not looked at', async () => {
   const server = await startServer(engine.environment);
   const input = {
@@ -233,12 +353,15 @@ test('without authentication events have no actor, and a token is not looked at'
 });
 
 describe('a public key', () => {
-  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
   const rules = { issuer: 'https://issuer.example', audience: 'character-events' };
   const pairOf = async (algorithm: string) => {
     const { publicKey, privateKey } = await generateKeyPair(algorithm);
     const keys = { type: 'one', key: KeyObject.from(publicKey) } as const;
-    return { privateKey, authenticate: authenticateByToken({ ...rules, keys }, { error: () => {} }) };
+    return {
+      privateKey,
+      authenticate: authenticateByToken({ ...rules, keys }, { error: () => {}, warn: () => {} }),
+    };
   };
   const bearer = async (alg: string, { privateKey }: Awaited<ReturnType<typeof pairOf>>) =>
     `Bearer ${await new SignJWT(issuer.claims()).setProtectedHeader({ alg }).sign(privateKey)}`;
@@ -275,7 +398,8 @@ test.each<[string, RequestListener]>([
   const logged: unknown[] = [];
   const keys = { type: 'set', url: new URL(`http://127.0.0.1:${port}/keys`) } as const;
   const rules = { keys, issuer: 'https://issuer.example', audience: 'character-events' };
-  const authenticate = authenticateByToken(rules, { error: (entry: unknown) => logged.push(entry) });
+  const log = { error: (entry: unknown) => logged.push(entry), warn: () => {} };
+  const authenticate = authenticateByToken(rules, log);
   const since = performance.now();
   expect(await authenticate(`Bearer ${await issuer.sign()}`)).toMatchObject({ type: 'undecided' });
   expect(performance.now() - since).toBeLessThan(4_000);
