@@ -85,6 +85,23 @@ function serveGraphiql(server: FastifyInstance): void {
       subscriptionsProtocol: 'WS',
       defaultQuery: '{ characters { nodes { id name hitPoints } } }',
     });
-    return reply.type('text/html; charset=utf-8').send(page);
+    return reply.type('text/html; charset=utf-8').send(withTokens(page));
   });
+}
+
+/**
+ * The page of GraphiQL, which by itself sends its headers with requests alone: here also as parameters of a
+ * connection. They are those that were edited last, or that it has kept. A connection that is refused shows why.
+ */
+function withTokens(page: string): string {
+  const script = `
+    let headers = localStorage.getItem('graphiql:headers');
+    const options = {
+      onEditHeaders: (text) => { headers = text; },
+      connectionParams: () => ({ headers: JSON.parse(headers || '{}') }),
+    };
+    CloseEvent.prototype.toJSON = function () { return { message: this.reason, code: this.code }; };`;
+  return page
+    .replace('<script>', (start) => start + script)
+    .replace('"subscriptionsProtocol":"WS"', (last) => `${last},...options`);
 }
