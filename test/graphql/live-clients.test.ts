@@ -1,96 +1,127 @@
-import { ApolloClient, gql, InMemoryCache } from '@apollo/client';
+import { readFileSync } from 'node:fs';
+import { ApolloClient, type ApolloLink, gql, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { subscriptionExchange, Client as UrqlClient } from '@urql/core';
-import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Exchange, subscriptionExchange, Client as UrqlClient } from '@urql/core';
+import { type Client, type ClientOptions, createClient } from 'graphql-ws';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import { eventStoreOver } from '../engines/event-store-over.ts';
+import { freePort } from '../engines/free-port.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 import { appendEvent } from './documents.ts';
 
 const query = /* GraphQL */ `
-  subscription CatchUp($id: ID!) {
-    eventAppended(characterId: $id, afterVersion: 0) { id version note state { hitPoints } }
+  subscription CatchUp($id: ID!, $afterVersion: Int) {
+    eventAppended(characterId: $id, afterVersion: $afterVersion) { id version note state { hitPoints } }
   }
 `;
-const variables = { id: rogue };
+const variables = { id: rogue, afterVersion: 0 };
 type Data = {
   readonly eventAppended: { readonly version: number; readonly state: { readonly hitPoints: number } };
 };
 
+/** A client of graphql-ws, and what Apollo Client and urql make of it. */
+type Live = { readonly live: Client; readonly link: ApolloLink; readonly exchange: Exchange };
+
 /** How a client subscribes: it hands on whatever arrives, until the function that it answers with is called. */
-type Subscribe = (url: string, onData: (data: Data) => void) => () => void;
+type Subscribe = (way: Live, onData: (data: Data) => void) => () => void;
 
 const clients: readonly (readonly [name: string, subscribe: Subscribe])[] = [
   [
     'graphql-ws',
-    (url, onData) => {
-      const client = createClient({ url, webSocketImpl: WebSocket });
-      client.subscribe<Data>(
+    ({ live }, onData) =>
+      live.subscribe<Data>(
         { query, variables },
         { next: ({ data }) => data && onData(data), error: () => {}, complete: () => {} },
-      );
-      return () => void client.dispose();
-    },
+      ),
   ],
   [
     'Apollo Client',
-    (url, onData) => {
-      const transport = createClient({ url, webSocketImpl: WebSocket });
-      const client = new ApolloClient({ link: new GraphQLWsLink(transport), cache: new InMemoryCache() });
+    ({ link }, onData) => {
+      const client = new ApolloClient({ link, cache: new InMemoryCache() });
       client.subscribe<Data>({ query: gql(query), variables }).subscribe(({ data }) => data && onData(data));
-      return () => {
-        client.stop();
-        void transport.dispose();
-      };
+      return () => client.stop();
     },
   ],
   [
     'urql',
-    (url, onData) => {
-      const transport = createClient({ url, webSocketImpl: WebSocket });
-      const forward = subscriptionExchange({
-        forwardSubscription: ({ query: text = '', variables: given }) => ({
-          subscribe: ({ next, error, complete }) => ({
-            unsubscribe: transport.subscribe(
-              { query: text, variables: { ...given } },
-              { next: ({ data = null }) => next({ data }), error, complete },
-            ),
-          }),
-        }),
-      });
-      const client = new UrqlClient({ url, exchanges: [forward] });
-      const { unsubscribe } = client
-        .subscription<Data>(query, variables)
-        .subscribe(({ data }) => data && onData(data));
-      return () => {
-        unsubscribe();
-        void transport.dispose();
-      };
+    ({ exchange }, onData) => {
+      const client = new UrqlClient({ url: 'http://localhost', exchanges: [exchange] });
+      return client.subscription<Data>(query, variables).subscribe(({ data }) => data && onData(data))
+        .unsubscribe;
     },
   ],
 ];
 
+/** As the documentation of each client has it. */
+function asUsual(live: Client): Live {
+  const exchange = subscriptionExchange({
+    forwardSubscription: ({ query: text = '', variables: given }) => ({
+      subscribe: ({ next, error, complete }) => ({
+        unsubscribe: live.subscribe(
+          { query: text, variables: { ...given } },
+          { next: ({ data = null }) => next({ data }), error, complete },
+        ),
+      }),
+    }),
+  });
+  return { live, link: new GraphQLWsLink(live), exchange };
+}
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const [wrapper, use] = Array.from(readme.matchAll(/```js\n(.*?)```/gs), ([, code]) => code);
+const code = `${wrapper}
+  export const asInReadme = (url, createClient, GraphQLWsLink, subscriptionExchange) => {
+    ${use}
+    return { live, link, exchange };
+  };`;
+const { asInReadme } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+
 describe.each(clients)('%s', (_, subscribe) => {
   let engine: EngineUnderTest;
   let server: ServerProcess;
-  beforeAll(async () => {
+  let live: Client | undefined;
+  let received: Data['eventAppended'][];
+  let environment: Readonly<Record<string, string>>;
+  beforeEach(async () => {
     engine = await embedded.open();
-    server = await startServer(engine.environment);
+    environment = { ...engine.environment, PORT: `${await freePort()}` };
+    server = await startServer(environment);
+    for (const input of goblinAmbush) await server.graphql(appendEvent, { input });
+    received = [];
   });
-  afterAll(async () => {
+  afterEach(async () => {
+    await live?.dispose();
     await server.stop('SIGTERM');
     await engine.close();
   });
 
+  const connect = (options: ClientOptions): Client => {
+    live = createClient({
+      ...options,
+      webSocketImpl: WebSocket,
+      retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    });
+    return live;
+  };
+  const url = () => server.url.replace('http:', 'ws:');
+  const usual = () =>
+    asUsual(connect({ url: url(), retryAttempts: Number.POSITIVE_INFINITY, shouldRetry: () => true }));
+  const append = (characterHitPoints: number) =>
+    eventStoreOver(engine.table).append({ characterId: rogue, characterHitPoints, note: '' });
+  const versions = () => received.map(({ version }) => version);
+  /** Stops the server, appends meanwhile, and starts it again at the same address. */
+  const restart = async () => {
+    await server.stop('SIGTERM');
+    await append(4);
+    server = await startServer(environment);
+  };
+
   test('subscribes, catches up, and sees what is appended then', async () => {
-    for (const input of goblinAmbush) await server.graphql(appendEvent, { input });
-    const received: Data['eventAppended'][] = [];
-    const stop = subscribe(server.url.replace('http:', 'ws:'), ({ eventAppended }) =>
-      received.push(eventAppended),
-    );
-    await expect.poll(() => received.map(({ version }) => version)).toEqual([1, 2]);
+    const stop = subscribe(usual(), ({ eventAppended }) => received.push(eventAppended));
+    await expect.poll(versions).toEqual([1, 2]);
     await server.graphql(appendEvent, { input: { characterId: rogue, characterHitPoints: 4 } });
     await expect
       .poll(() => received.map(({ version, state }) => [version, state.hitPoints]))
@@ -99,6 +130,27 @@ describe.each(clients)('%s', (_, subscribe) => {
         [2, 3],
         [3, 7],
       ]);
+    stop();
+  });
+
+  test('asks again after a reconnect with the version that it began with', async () => {
+    const stop = subscribe(usual(), ({ eventAppended }) => received.push(eventAppended));
+    await expect.poll(versions).toEqual([1, 2]);
+    await restart();
+    await expect.poll(versions).toEqual([1, 2, 1, 2, 3]);
+    stop();
+  });
+
+  test('moves on as the README shows: over reconnects nothing is missed and nothing comes twice', async () => {
+    const way = asInReadme(url(), connect, GraphQLWsLink, subscriptionExchange);
+    const stop = subscribe(way, ({ eventAppended }) => received.push(eventAppended));
+    await expect.poll(versions).toEqual([1, 2]);
+    await restart();
+    await expect.poll(versions).toEqual([1, 2, 3]);
+    await append(1);
+    await restart();
+    await append(1);
+    await expect.poll(versions).toEqual([1, 2, 3, 4, 5, 6]);
     stop();
   });
 });
