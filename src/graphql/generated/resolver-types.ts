@@ -379,8 +379,8 @@ export type RevertEventResult = AppendEventSuccess | IdempotencyKeyReusedError |
 
 /**
  * What happens from now on, over the WebSocket at the same address (graphql-ws). A subscription continues from a
- * version, so after a reconnect nothing is missed and nothing comes twice. Wrong arguments are a `BAD_USER_INPUT`
- * error with `extensions.issues`.
+ * version: asked again after a reconnect with the last one that has come, nothing is missed and nothing comes twice.
+ * Wrong arguments are a `BAD_USER_INPUT` error with `extensions.issues`.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -396,8 +396,8 @@ export type Subscription = {
 
 /**
  * What happens from now on, over the WebSocket at the same address (graphql-ws). A subscription continues from a
- * version, so after a reconnect nothing is missed and nothing comes twice. Wrong arguments are a `BAD_USER_INPUT`
- * error with `extensions.issues`.
+ * version: asked again after a reconnect with the last one that has come, nothing is missed and nothing comes twice.
+ * Wrong arguments are a `BAD_USER_INPUT` error with `extensions.issues`.
  */
 export type SubscriptionEventAppendedArgs = {
   afterVersion: InputMaybe<Scalars['Int']['input']>;
