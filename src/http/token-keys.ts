@@ -89,20 +89,21 @@ export function verifyByKeySet(url: URL, log: Pick<Logger, 'error' | 'warn'>): V
   };
 }
 
-const jwkSet = z.object({
-  keys: z.array(z.looseObject({ kty: z.string(), alg: z.string().optional() })),
-});
+const jwkSet = z.object({ keys: z.array(z.unknown()) });
+const jwk = z.looseObject({ kty: z.string(), alg: z.string().optional() });
 
 async function keysAt(url: URL): Promise<JWTVerifyGetKey> {
   const headers = { accept: 'application/json, application/jwk-set+json' };
   const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
   if (response.status !== 200) throw new Error(`Expected status 200, got ${response.status}.`);
   const { keys } = jwkSet.parse(await response.json());
-  return createLocalJWKSet({ keys: keys.map(underBothNames) });
+  // Members that are no keys are passed over: https://www.rfc-editor.org/rfc/rfc7517#section-5
+  const readable = keys.flatMap((key) => jwk.safeParse(key).data ?? []);
+  return createLocalJWKSet({ keys: readable.map(underBothNames) });
 }
 
 /** A key of Ed25519 fits tokens of either name: it comes without the one that its issuer gives it. */
-function underBothNames({ alg, ...key }: z.output<typeof jwkSet>['keys'][number]) {
+function underBothNames({ alg, ...key }: z.output<typeof jwk>) {
   return alg === undefined || namesOfEd25519.includes(alg) ? key : { ...key, alg };
 }
 

@@ -118,7 +118,7 @@ describe('a key set', () => {
   ])('with several keys that fit, %s, has each of them tried', async (_, members, header = {}) => {
     const keys = await Promise.all(['RS256', 'RS256', 'RS256'].map((alg) => newKey(alg, members)));
     const broken = { kty: 'RSA', n: 'AQAB', e: 'AQAB', ...members };
-    served = [broken, ...keys.map(({ jwk }) => jwk)];
+    served = [broken, {}, { kty: 7 }, { ...broken, alg: null }, ...keys.map(({ jwk }) => jwk)];
     for (const { bearer } of keys) expect(await outcomeOf(bearer(header))).toBe('known');
     const [first] = keys;
     served = served.filter((key) => key !== first?.jwk);
