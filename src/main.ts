@@ -46,22 +46,23 @@ async function run(config: Config): Promise<void> {
     const metrics = createMetrics();
     const onFailure = (fault: StoreFault) => exitAfterFailure(log, fault);
     const { table, where } = await openTable(config.store, onFailure, metrics.store);
-    const stop = await serve(config, table, where, log, metrics);
+    const { address, stop } = await serve(config, table, log, metrics);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+    log.info(`Listening on ${address}/graphql, ${where}`);
+    log.flush();
   } catch (error) {
     if (!(error instanceof UnusableStoreError || error instanceof UnusableAddressError)) throw error;
     refuseStart(error.message);
   }
 }
 
-/** Composes the server and listens. The function that it gives stops it. */
+/** Composes the server and listens. */
 async function serve(
   config: Config,
   table: EventTable,
-  where: string,
   log: Logger,
   metrics: Metrics,
-): Promise<Stop> {
+): Promise<{ readonly address: string; readonly stop: Stop }> {
   const stopped = new AbortController();
   const store = createEventStore({
     table,
@@ -98,15 +99,14 @@ async function serve(
   if (config.auth.type === 'unsafe-off')
     log.warn('AUTH_MODE is unsafe-off: everyone who reaches this server may do everything');
   const address = await listen(server, config.host, config.port);
-  log.info(`Listening on ${address}/graphql, ${where}`);
-  log.flush();
-  return stopOnce(log, async () => {
+  const stop = stopOnce(log, async () => {
     setTimeout(() => server.server.closeAllConnections(), shutdownDeadlineMs).unref();
     await server.close();
     stopped.abort();
     await graphql.stop();
     await table.close();
   });
+  return { address, stop };
 }
 
 type Stop = (signal: NodeJS.Signals) => Promise<void>;
