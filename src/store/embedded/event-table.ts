@@ -1,5 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import {
   deadlinePassed,
   outcomeUnknown,
@@ -9,6 +8,7 @@ import {
 } from '../errors.ts';
 import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
+import { openFolder } from './open-folder.ts';
 import { createWriteGuard, type WriteGuard } from './write-guard.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
@@ -43,7 +43,7 @@ export async function openEmbeddedEventTable(
   folder: string,
   onFailure: (fault: StoreFault) => void = () => {},
 ): Promise<EventTable & TableAdmin> {
-  const root = openFolder(folder);
+  const root = await openFolder(folder);
   const databases: Databases = {
     root,
     events: root.openDB('events', eventEncoding),
@@ -155,20 +155,6 @@ function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
         }
       }),
   };
-}
-
-function openFolder(folder: string) {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.R_OK | constants.W_OK);
-    // By itself lmdb takes a name with a dot for a file.
-    return open({ path: folder, overlappingSync: false, noSubdir: false });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnusableStoreError(`The folder ${folder} of the embedded store cannot be written: ${reason}`, {
-      cause,
-    });
-  }
 }
 
 async function checkFormat(formats: Database<number, string>, folder: string): Promise<void> {
