@@ -29,6 +29,55 @@ export async function checkDataFile(folder: string): Promise<void> {
   }
 }
 
+/** Tells whether the files of a folder are still those that were opened. */
+export type FileWatch = {
+  /** Whether the path of the data file leads to the same file, and to no shorter one. One `stat`. */
+  readonly isDataThere: () => boolean;
+  /**
+   * Throws an `Error` if it does not, if older content took the place of what was read before, or if the lock file
+   * is another: processes that open that one do not wait for those that have this one.
+   */
+  readonly throwIfReplaced: () => void;
+};
+
+/** Watches the files of a folder that LMDB has open. */
+export function watchFiles(folder: string): FileWatch {
+  const path = dataFileIn(folder);
+  const isSameData = sameFile(path);
+  const isSameLock = sameFile(join(folder, 'lock.mdb'));
+  let newest = readDataFile(path);
+  const isDataThere = () => isSameData(newest.size);
+  return {
+    isDataThere,
+    throwIfReplaced: () => {
+      if (!isDataThere() || !isSameLock(0)) {
+        throw new Error(
+          `Expected the files of ${folder} as they were opened, got none, others or shorter ones.`,
+        );
+      }
+      const found = readDataFile(path);
+      if (found.transaction < newest.transaction) {
+        const expected = `transaction ${newest.transaction} or a later one`;
+        throw new Error(`Expected ${expected} in ${path}, got ${found.transaction}.`);
+      }
+      newest = found;
+    },
+  };
+}
+
+/** A function that tells whether a path still leads to the file that it leads to now, of so many bytes at least. */
+function sameFile(path: string): (bytes: number) => boolean {
+  const { ino, dev } = statSync(path);
+  return (bytes) => {
+    try {
+      const found = statSync(path);
+      return found.ino === ino && found.dev === dev && found.size >= bytes;
+    } catch {
+      return false;
+    }
+  };
+}
+
 function dataFileIn(folder: string): string {
   return join(folder, 'data.mdb');
 }

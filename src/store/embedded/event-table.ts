@@ -64,7 +64,10 @@ export async function openEmbeddedEventTable(
         () => Promise.reject(outcomeUnknown('The embedded store did not commit in time.')),
       );
     },
-    close: () => root.close(),
+    close: () => {
+      guard.close();
+      return root.close();
+    },
   };
 }
 
@@ -98,8 +101,9 @@ function stored({ events }: Databases, keys: readonly EventKey[]): readonly Stor
 }
 
 // LMDB reuses a read snapshot until a timer; what other processes committed since is not in it.
-function beginRead({ events }: Databases, signal?: AbortSignal): void {
+function beginRead({ events }: Databases, guard: WriteGuard, signal?: AbortSignal): void {
   if (signal?.aborted) throw deadlinePassed();
+  guard.throwIfReplaced();
   events.resetReadTxn();
 }
 
@@ -110,21 +114,21 @@ function reads(
   const { events, directory } = databases;
   return {
     query: async (characterId, range, signal) => {
-      beginRead(databases, signal);
+      beginRead(databases, guard, signal);
       return Array.from(events.getRange(keyRange(characterId, range)), ({ value }) => value);
     },
     get: async (keys, signal) => {
-      beginRead(databases, signal);
+      beginRead(databases, guard, signal);
       return stored(databases, keys);
     },
     directory: async (range, signal) => {
-      beginRead(databases, signal);
+      beginRead(databases, guard, signal);
       const keys = directory.getKeys(directoryRange(range));
       return Array.from(keys, ([since, characterId]) => ({ characterId, listedAt: since }));
     },
     ping: async (signal) => {
       guard.throwIfEnded();
-      beginRead(databases, signal);
+      beginRead(databases, guard, signal);
       events.getKeysCount({ limit: 1 });
     },
   };
@@ -136,11 +140,11 @@ function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
   return {
     maxIdBytes,
     scan: async function* () {
-      beginRead(databases);
+      beginRead(databases, guard);
       for (const { value } of events.getRange()) yield value;
     },
     ids: async function* () {
-      beginRead(databases);
+      beginRead(databases, guard);
       for (const [id] of events.getKeys()) yield id;
     },
     enterDirectory: ({ characterId, listedAt: since }) =>
