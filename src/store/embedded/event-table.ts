@@ -51,9 +51,11 @@ export async function openEmbeddedEventTable(
   };
   await checkFormat(root.openDB<number, string>('format', {}), folder);
   const guard = createWriteGuard(folder, onFailure);
+  const beginRead = readsOfOneTurn(databases, guard);
   return {
-    ...reads(databases, guard),
-    ...maintenance(databases, guard),
+    ...reads(databases, guard, beginRead),
+    ...maintenance(databases, guard, beginRead),
+    readsAtOneMoment: true,
     insert: async (items, signal) => {
       guard.throwIfEnded();
       if (signal?.aborted) throw deadlinePassed();
@@ -100,52 +102,81 @@ function stored({ events }: Databases, keys: readonly EventKey[]): readonly Stor
   return keys.map(({ Id, Version }) => events.get([Id, Version])).filter((item) => item !== undefined);
 }
 
-// LMDB reuses a read snapshot until a timer; what other processes committed since is not in it.
-function beginRead({ events }: Databases, guard: WriteGuard, signal?: AbortSignal): void {
-  if (signal?.aborted) throw deadlinePassed();
-  guard.throwIfReplaced();
-  events.resetReadTxn();
+type BeginRead = (signal?: AbortSignal) => void;
+
+/**
+ * LMDB reuses a read snapshot until a timer; what other processes committed since is not in it. So reads take a new
+ * one, all that begin in the same turn together.
+ */
+function readsOfOneTurn({ events }: Databases, guard: WriteGuard): BeginRead {
+  let isNew = false;
+  return (signal) => {
+    if (signal?.aborted) throw deadlinePassed();
+    guard.throwIfReplaced();
+    if (isNew) return;
+    isNew = true;
+    queueMicrotask(() => {
+      isNew = false;
+    });
+    events.resetReadTxn();
+  };
 }
 
 function reads(
   databases: Databases,
   guard: WriteGuard,
+  beginRead: BeginRead,
 ): Pick<EventTable, 'query' | 'get' | 'directory' | 'ping'> {
   const { events, directory } = databases;
   return {
     query: async (characterId, range, signal) => {
-      beginRead(databases, guard, signal);
+      beginRead(signal);
       return Array.from(events.getRange(keyRange(characterId, range)), ({ value }) => value);
     },
     get: async (keys, signal) => {
-      beginRead(databases, guard, signal);
+      beginRead(signal);
       return stored(databases, keys);
     },
     directory: async (range, signal) => {
-      beginRead(databases, guard, signal);
+      beginRead(signal);
       const keys = directory.getKeys(directoryRange(range));
       return Array.from(keys, ([since, characterId]) => ({ characterId, listedAt: since }));
     },
     ping: async (signal) => {
       guard.throwIfEnded();
-      beginRead(databases, guard, signal);
+      beginRead(signal);
       events.getKeysCount({ limit: 1 });
     },
   };
 }
 
-function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
-  const { events } = databases;
+function maintenance(databases: Databases, guard: WriteGuard, beginRead: BeginRead): TableAdmin {
+  const { root, events } = databases;
   const write = (items: number, work: () => void) => guard.write(items, () => events.transaction(work));
   return {
     maxIdBytes,
     scan: async function* () {
-      beginRead(databases, guard);
+      beginRead();
       for (const { value } of events.getRange()) yield value;
     },
     ids: async function* () {
-      beginRead(databases, guard);
+      beginRead();
       for (const [id] of events.getKeys()) yield id;
+    },
+    snapshot: () => {
+      beginRead();
+      const transaction = root.useReadTransaction();
+      return {
+        query: async (characterId, range) => {
+          guard.throwIfReplaced();
+          const found = events.getRange({ ...keyRange(characterId, range), transaction });
+          return Array.from(found, ({ value }) => value);
+        },
+        ids: async function* () {
+          for (const [id] of events.getKeys({ transaction })) yield id;
+        },
+        end: () => transaction.done(),
+      };
     },
     enterDirectory: ({ characterId, listedAt: since }) =>
       write(1, () => {
