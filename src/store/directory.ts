@@ -75,7 +75,7 @@ export async function latestStates(
 ): Promise<readonly CharacterLookUp[]> {
   const current = table.readsAtOneMoment ? undefined : await stillCurrent(table, heads, characterIds, signal);
   const found = characterIds.map(
-    async (id) => current?.get(id) ?? (await heads.refresh(id, false, signal))?.state,
+    async (id) => current?.get(id) ?? (await heads.refresh(id, 0, signal))?.state,
   );
   const settled = await Promise.allSettled(found);
   return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));

@@ -178,7 +178,7 @@ test('an export of the embedded store beside groups has each of them whole, also
     }
     exportsMeanwhile += 1;
     const target = await embedded.open();
-    await importLines(target.table, target.admin, each(exported));
+    await importLines(target.table, target.admin, bytesOf(exported));
     const imported = new Set(await collected(exportLines(target.table, target.admin)));
     const parts = Array.from({ length: groups }, (_, version) =>
       group(version).filter((item) => imported.has(toLine(item))),
