@@ -21,7 +21,7 @@ const headCacheSize = 200_000;
 const shutdownDeadlineMs = 9_000;
 /** Lets `/readyz` answer 503 within 2 s. */
 const pingDeadlineMs = 1_500;
-/** From a failed commit to the end of the process: time for `/readyz` to turn and for answers in flight. */
+/** From the failure of the store to the end of the process: time for `/readyz` to turn and for answers in flight. */
 const exitDelayMs = 3_000;
 
 /**
@@ -124,7 +124,7 @@ function stopOnce(log: Logger, stop: () => Promise<void>): Stop {
   };
 }
 
-// After a failed commit LMDB writes again only once the folder is opened anew.
+// The embedded store writes again only once its folder is opened anew.
 function exitAfterFailure(log: Logger, fault: StoreFault): void {
   log.fatal({ err: fault }, 'The embedded store cannot write any more; the server ends, to be started again');
   setTimeout(() => process.exit(1), exitDelayMs);

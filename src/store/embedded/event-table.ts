@@ -9,6 +9,7 @@ import {
 import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
 import { openFolder } from './open-folder.ts';
+import { onceATurn } from './turn.ts';
 import { createWriteGuard, type WriteGuard } from './write-guard.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
@@ -33,9 +34,10 @@ type Databases = {
 
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; concurrent
- * writes share one (group commit). Several processes of one machine may open the folder, each once. A full disk
- * or a failed commit ends all writing until the folder is opened anew; `onFailure` is then called, once.
- * Throws `UnusableStoreError` if the folder cannot be written or holds another format.
+ * writes share one (group commit). Several processes of one machine may open the folder, each once, unless two have
+ * the same id, as in containers. A full disk, a failed commit or files that were replaced end all writing until the
+ * folder is opened anew; `onFailure` is then called, once. Throws `UnusableStoreError` if the folder cannot be used
+ * or holds another format.
  *
  * @see https://github.com/kriszyp/lmdb-js#readme
  */
@@ -109,16 +111,11 @@ type BeginRead = (signal?: AbortSignal) => void;
  * one, all that begin in the same turn together.
  */
 function readsOfOneTurn({ events }: Databases, guard: WriteGuard): BeginRead {
-  let isNew = false;
+  const takeNewSnapshot = onceATurn(() => events.resetReadTxn());
   return (signal) => {
     if (signal?.aborted) throw deadlinePassed();
     guard.throwIfReplaced();
-    if (isNew) return;
-    isNew = true;
-    queueMicrotask(() => {
-      isNew = false;
-    });
-    events.resetReadTxn();
+    takeNewSnapshot();
   };
 }
 

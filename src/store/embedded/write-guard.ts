@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { outcomeUnknown, StoreFault } from '../errors.ts';
 import { watchFiles } from './data-file.ts';
+import { onceATurn } from './turn.ts';
 
 /** Decides whether a folder may be written to. Once a write has failed, it never may again in this process. */
 export type WriteGuard = {
@@ -30,6 +31,7 @@ const idleCheckMs = 1_000;
 /** A guard of a folder. `onFailure` is called once, for the fault that ends writing. */
 export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) => void): WriteGuard {
   const files = watchFiles(folder);
+  const isDataThere = onceATurn(files.isDataThere);
   let failure: StoreFault | undefined;
   let isReplaced = false;
   let itemsUnderWay = 0;
@@ -72,7 +74,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
 
   // What LMDB commits to a file that nobody can open any more is lost.
   function throwIfGone(): void {
-    if (!isReplaced && files.isDataThere()) return;
+    if (!isReplaced && isDataThere()) return;
     lastCheck.at = Number.NEGATIVE_INFINITY;
     look();
     throw outcomeUnknown('The data file of the embedded store was replaced during the commit.', failure);
