@@ -21,7 +21,10 @@ export async function startServerHere(environment: Readonly<Record<string, strin
   const outcome = readConfig({ PORT: '0', ...environment });
   if (outcome.type === 'wrong') throw new Error(problemText(outcome.problems));
   const lines: string[] = [];
-  const log = pino({ level: outcome.config.logLevel }, { write: (line: string) => lines.push(line.trimEnd()) });
+  const log = pino(
+    { level: outcome.config.logLevel },
+    { write: (line: string) => lines.push(line.trimEnd()) },
+  );
   const metrics = createMetrics();
   const onFailure = (fault: Error) => log.fatal({ err: fault });
   const { table } = await openTable(outcome.config.store, onFailure, metrics.store);
