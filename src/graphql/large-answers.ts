@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { deadlinePassed, untilAborted } from '../store/errors.ts';
+import { createTurnQueue } from '../store/turn-queue.ts';
 
 /** The most text of an answer, in bytes of UTF-8: a page of 1,000 events with the longest notes fits. */
 const maxTextBytes = 10_000_000;
@@ -121,14 +121,5 @@ export function createLargeAnswers(): LargeAnswers {
       }
     },
     turn: createTurnQueue(),
-  };
-}
-
-/** A queue from which each turn of the event loop takes one, in the order of arrival. */
-export function createTurnQueue(): () => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async () => {
-    last = last.then(() => nextTurn());
-    await last;
   };
 }

@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { deadlinePassed } from '../store/errors.ts';
+import { createTurnQueue } from '../store/turn-queue.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
 import {
   abandonedCode,
@@ -28,12 +29,7 @@ import {
   maskedFault,
   withoutSuggestion,
 } from './errors.ts';
-import {
-  answerTooLargeCode,
-  createLargeAnswers,
-  createTurnQueue,
-  fieldsOfLargeAnswers,
-} from './large-answers.ts';
+import { answerTooLargeCode, createLargeAnswers, fieldsOfLargeAnswers } from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import { operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';

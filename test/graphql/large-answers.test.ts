@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createAnswer, createLargeAnswers, createTurnQueue } from '../../src/graphql/large-answers.ts';
+import { createAnswer, createLargeAnswers } from '../../src/graphql/large-answers.ts';
+import { createTurnQueue } from '../../src/store/turn-queue.ts';
 
 const signals = (clientGone = new AbortController().signal) => ({ clientGone });
 
