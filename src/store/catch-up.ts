@@ -1,16 +1,17 @@
 import { EventEmitter, once, setMaxListeners } from 'node:events';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreFault } from './errors.ts';
 import { fromItem, type StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { type RecordedEvent, recordedPage } from './history.ts';
+import { createTurnQueue } from './turn-queue.ts';
 
 /** Catch-up subscriptions of this process. Those to one character share what is read of it. */
 export type CatchUp = {
   /**
    * A character's events after a version (−1: all of them; left out: those from now on), in order, without gaps or
-   * repeats, until the signal aborts. It is a cursor, not a queue: a slow reader reads later, and costs no memory.
-   * One query of one item, then one for each 50 events that it is behind. Retryable faults are waited out, others
+   * repeats, until the signal aborts. It is a cursor, not a queue: a slow reader reads later, and holds a page at most.
+   * One query of one item, then one for each 50 events that it is behind, or fewer if their notes exceed 32 KB. Retryable faults are waited out, others
    * are thrown.
    */
   readonly subscribe: (
@@ -35,13 +36,16 @@ type Stream = {
   readonly changes: EventEmitter;
 };
 
+/** A page has at most so many events, and bytes of their notes unless it is one event. */
 const pageSize = 50;
+const pageBytes = 32_000;
 const keptItems = 10;
 const retryPauseMs = 500;
 
 /** Catch-up subscriptions over a table. The poller runs `poll` while there is one. */
 export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
   const streams = new Map<string, Stream>();
+  const turn = createTurnQueue();
   const publish: CatchUp['publish'] = (items) => {
     for (const item of items) append(streams.get(item.Id), item);
   };
@@ -57,7 +61,7 @@ export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
         publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
         if (signal.aborted) return;
         stream.newest ??= -1;
-        yield* eventsAfter(table, characterId, stream, afterVersion ?? stream.newest, signal);
+        yield* eventsAfter({ table, turn }, characterId, stream, afterVersion ?? stream.newest, signal);
       } finally {
         stream.subscriptions -= 1;
         if (stream.subscriptions === 0) streams.delete(characterId);
@@ -95,28 +99,56 @@ function append(stream: Stream | undefined, item: StoredItem): void {
   stream.changes.emit('appended');
 }
 
+/** What subscriptions share. In each turn one of them reads a page or gives an event, so that other requests get theirs. */
+type Shared = { readonly table: EventTable; readonly turn: () => Promise<void> };
+
 /** The cursor: reads what comes after its position, or waits for the next item. */
 async function* eventsAfter(
-  table: EventTable,
+  { table, turn }: Shared,
   characterId: string,
   stream: Stream,
   after: number,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent> {
   let position = after;
+  let limit = itemsOfPage(stream.recent.slice(-1));
+  // Beside the events no variable of the cursor holds their items, while it waits for its reader.
+  const nextEvents = async (): Promise<readonly RecordedEvent[]> => {
+    await turn();
+    const read = () => nextItems(table, characterId, stream, { from: position + 1, limit }, signal);
+    const items = (await patiently(read, signal)) ?? [];
+    limit = itemsOfPage(items);
+    return recordedPage(table, withinPage(items).map(fromItem), signal);
+  };
   while (!signal.aborted) {
     const isBehind = (stream.newest ?? -1) > position;
-    const page = isBehind
-      ? ((await patiently(() => nextItems(table, characterId, stream, position, signal), signal)) ?? [])
-      : [];
-    if (page.length === 0) await nextChange(stream.changes, 'appended', signal);
-    for (const event of recordedPage(table, page.map(fromItem), signal)) {
+    const events = isBehind ? await nextEvents() : [];
+    if (events.length === 0) await nextChange(stream.changes, 'appended', signal);
+    for (const event of events) {
       yield event;
       position = event.version;
-      // A socket takes a long page without waiting; other requests get a turn between two events.
-      await setImmediate();
+      await turn();
     }
   }
+}
+
+/** How many items like these make a page: at least one. */
+function itemsOfPage(items: readonly StoredItem[]): number {
+  const average = items.reduce((sum, item) => sum + noteBytes(item), 0) / items.length;
+  return Math.max(1, Math.min(pageSize, Math.floor(pageBytes / average) || pageSize));
+}
+
+/** The first items, for those that were expected to be smaller. */
+function withinPage(items: readonly StoredItem[]): readonly StoredItem[] {
+  let bytes = 0;
+  return items.filter((item, nth) => {
+    bytes += noteBytes(item);
+    return nth === 0 || bytes <= pageBytes;
+  });
+}
+
+function noteBytes({ Note }: StoredItem): number {
+  return typeof Note === 'string' ? Buffer.byteLength(Note) : 0;
 }
 
 /** The next items after a position: from the shared recent ones if they reach back that far, else a page. */
@@ -124,14 +156,14 @@ async function nextItems(
   table: EventTable,
   characterId: string,
   { recent }: Stream,
-  position: number,
+  range: { readonly from: number; readonly limit: number },
   signal: AbortSignal,
 ): Promise<readonly StoredItem[]> {
   const [oldest] = recent;
-  if (oldest !== undefined && oldest.Version <= position + 1) {
-    return recent.filter(({ Version }) => Version > position);
+  if (oldest !== undefined && oldest.Version <= range.from) {
+    return recent.filter(({ Version }) => Version >= range.from);
   }
-  return table.query(characterId, { from: position + 1, limit: pageSize }, signal);
+  return table.query(characterId, range, signal);
 }
 
 /** Resolves at the next event of this name, or when the signal aborts. */

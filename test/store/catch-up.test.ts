@@ -36,9 +36,9 @@ describe('following', () => {
     await engine.close();
   });
 
-  const polling = (followPollMs: number) =>
+  const polling = (followPollMs: number, table = engine.table) =>
     createEventStore({
-      table: watched(engine.table),
+      table: watched(table),
       clock: () => new Date(),
       newKey: () => crypto.randomUUID(),
       headCacheSize: 1_000,
@@ -65,8 +65,8 @@ describe('following', () => {
     };
   }
 
-  const append = (by: EventStore, characterId = 'bard') =>
-    by.append({ characterId, characterName: 'Bard', characterHitPoints: 1, note: '' });
+  const append = (by: EventStore, characterId = 'bard', note = '') =>
+    by.append({ characterId, characterName: 'Bard', characterHitPoints: 1, note });
 
   function follow(afterVersion?: number, characterId = 'bard'): number[] {
     const versions: number[] = [];
@@ -133,6 +133,35 @@ describe('following', () => {
     await store.character('bard');
     await append(store);
     await expect.poll(() => versions).toEqual(Array.from({ length: 16 }, (_, nth) => nth + 1));
+  });
+
+  test('reads pages of 50 short events, of 4 with notes of 8 KB, and gives each once, in order', async () => {
+    const note = '🐉'.repeat(2_000);
+    for (let nth = 1; nth < 120; nth += 1) await append(others, 'bard', nth < 50 ? '' : note);
+    await append(others);
+    const limits: number[] = [];
+    const { query } = engine.table;
+    const noting: EventTable['query'] = (id, range, signal) => {
+      limits.push(range.limit);
+      return query(id, range, signal);
+    };
+    store = polling(60_000, { ...engine.table, query: noting });
+    const versions = follow(-1);
+    await expect.poll(() => versions).toEqual(Array.from({ length: 121 }, (_, nth) => nth));
+    expect(limits.slice(0, 4)).toEqual([1, 50, 50, 4]);
+  });
+
+  test('lets others have their turn while many catch up at once', async () => {
+    for (let nth = 0; nth < 50; nth += 1) await append(others);
+    const all = Array.from({ length: 100 }, () => follow(-1));
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      if (!end.signal.aborted) setImmediate(count);
+    };
+    setImmediate(count);
+    await expect.poll(() => all.every(({ length }) => length === 51)).toBe(true);
+    expect(turns).toBeGreaterThan(5_000);
   });
 
   test('goes on after faults that pass, and tells of the first one in a row', async () => {
