@@ -13,7 +13,7 @@ const turnMs = 5;
 
 /** An answer while it is made. */
 export type Answer = {
-  /** Gives a text that becomes a part of the answer. Throws `ANSWER_TOO_LARGE` where all of them exceed 10 MB. */
+  /** Gives a text that becomes a part of the answer. Throws `ANSWER_TOO_LARGE` where all of them are too much. */
   readonly withText: (text: string) => string;
   /** The items of a list, which a large answer gets one after the other. They fail once the operation's time is over. */
   readonly inTurns: <Item>(items: readonly Item[]) => readonly (Item | Promise<Item>)[];
@@ -24,14 +24,14 @@ export type Answer = {
 /** Aborts when nobody waits for the answer any more. A getter makes it when it is first read. */
 type Interest = { readonly clientGone: AbortSignal };
 
-/** An answer that begins. */
-export function createAnswer(signals: Interest): Answer {
+/** An answer that begins, and the most bytes of its text. */
+export function createAnswer(signals: Interest, mostBytes = maxTextBytes): Answer {
   let textBytes = 0;
   let pause: (() => Promise<void>) | undefined;
   return {
     withText: (text) => {
       textBytes += Buffer.byteLength(text);
-      if (textBytes > maxTextBytes) throw answerTooLarge();
+      if (textBytes > mostBytes) throw answerTooLarge(mostBytes);
       return text;
     },
     inTurns: (items) => {
@@ -49,13 +49,6 @@ export function createAnswer(signals: Interest): Answer {
     },
   };
 }
-
-/** Of a subscription, which has many answers: each is one event, and small. */
-export const answersOfSubscription: Answer = {
-  withText: (text) => text,
-  inTurns: (items) => items,
-  takeTurns: () => undefined,
-};
 
 function pauseBetweenTurns(turn: () => Promise<void>, signals: Interest): () => Promise<void> {
   let since = performance.now();
@@ -76,9 +69,9 @@ function pauseBetweenTurns(turn: () => Promise<void>, signals: Interest): () => 
 /** The code of the error. */
 export const answerTooLargeCode = 'ANSWER_TOO_LARGE';
 
-function answerTooLarge(): GraphQLError {
-  const message = `Expected an answer of at most ${maxTextBytes} bytes of text, got more: ask for less at a time.`;
-  return new GraphQLError(message, { extensions: { code: answerTooLargeCode, limit: maxTextBytes } });
+function answerTooLarge(limit: number): GraphQLError {
+  const message = `Expected an answer of at most ${limit} bytes of text, got more: ask for less at a time.`;
+  return new GraphQLError(message, { extensions: { code: answerTooLargeCode, limit } });
 }
 
 /** Lets large answers share a process with all others. */

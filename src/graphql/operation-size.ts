@@ -49,11 +49,11 @@ const lengthOfOtherLists = 10;
 
 /**
  * Refuses an operation that is too large before it reads anything: one whose answer may have more than 60,000 fields,
- * each counted as often as it can be reached, or whose mutations send more than 100 events in all.
+ * or as many as given, each counted as often as it can be reached, or whose mutations send more than 100 events in all.
  */
-export function refuseTooLarge({ fields, events }: OperationSize): void {
+export function refuseTooLarge({ fields, events }: OperationSize, mostFields = maxAnsweredFields): void {
   if (events > limits.groupSize) throw tooLarge('events', events, limits.groupSize);
-  if (fields > maxAnsweredFields) throw tooLarge('fields in its answer', fields, maxAnsweredFields);
+  if (fields > mostFields) throw tooLarge('fields in its answer', fields, mostFields);
 }
 
 function tooLarge(what: string, asked: number, limit: number): GraphQLError {

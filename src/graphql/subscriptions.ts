@@ -7,23 +7,20 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
 } from 'graphql';
-import type { ExecutionResult, ServerOptions } from 'graphql-ws';
+import type { ServerOptions, SubscribePayload } from 'graphql-ws';
+import { createKeyedMutex } from '../store/keyed-mutex.ts';
+import { createTurnQueue } from '../store/turn-queue.ts';
 import type { Caller } from './authorization.ts';
 import type { OperationSignals, RequestContext } from './context.ts';
-import { codesOf, eachOnce, maskedSubscriptionError } from './errors.ts';
-import { answersOfSubscription } from './large-answers.ts';
-import { costRules, maxErrors, parseOptions } from './limits.ts';
-import {
-  type OperationReporters,
-  reportOperation,
-  reportSubscription,
-  type SubscriptionReport,
-} from './telemetry.ts';
+import { codesOf } from './errors.ts';
+import { createHoldings } from './holdings.ts';
+import { fieldsOfLargeAnswers } from './large-answers.ts';
+import { maxErrors } from './limits.ts';
+import { refuseTooLarge, sizeOf } from './operation-size.ts';
+import { documentReader } from './subscription-documents.ts';
+import { type Connection, type SubscriptionContext, subscriber } from './subscription-results.ts';
+import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the subscription server. */
 export type SubscriptionServerOptions = {
@@ -34,66 +31,49 @@ export type SubscriptionServerOptions = {
   readonly reporters: OperationReporters;
 };
 
-/** The state of a connection. */
-export type Connection = {
-  /** Set when the connection is acknowledged, gone when it is closed; without one it gets no answer. */
-  caller?: Caller;
-  /** Its subscriptions. Aborting one ends it at once, whether it has started or not. */
-  readonly open: Set<AbortController>;
-};
-
-/** The context of a subscription, with the controller that ends it. */
-type SubscriptionContext = RequestContext & { readonly end: AbortController };
-
 /** The most subscriptions that a connection has at a time. */
 const maxSubscriptions = 100;
+/** The most that a caller has over all connections, one counting as several that asks with more than 1,000 letters. */
+const maxOfCaller = 1_000;
+const lettersOfOne = 1_000;
 
 /**
- * Options of graphql-ws: subscriptions only, at most 100 open on a connection, held to the limits of requests.
- * Faults are masked and logged like those of requests; reads end with their subscription.
+ * Options of graphql-ws: subscriptions only, at most 100 open on a connection and 1,000 of a caller, held to the limits
+ * of requests, and to 2,000 fields in a result. Faults are masked and logged like those of requests; reads end with
+ * their subscription.
  *
  * @see https://the-guild.dev/graphql/ws/docs/server/interfaces/ServerOptions
  */
-export function subscriptionServer({
-  schema,
-  introspection,
-  contextOf,
-  reporters,
-}: SubscriptionServerOptions): ServerOptions<Record<string, unknown>, Connection> {
-  const documentOf = documentReader(schema, introspection);
+export function subscriptionServer(
+  options: SubscriptionServerOptions,
+): ServerOptions<Record<string, unknown>, Connection> {
+  const { schema, reporters } = options;
+  const begin = beginner(options);
+  const holdings = createHoldings(maxOfCaller);
+  const oneOfCaller = createKeyedMutex();
+  const turn = createTurnQueue();
   return {
     schema,
-    onSubscribe: ({ extra: { caller, open } }, _id, { query, operationName, variables }) => {
+    onSubscribe: async ({ extra: connection }, _id, payload) => {
+      const { open, countedAs } = connection;
       if (open.size >= maxSubscriptions) {
         return [
           badRequest(`Expected at most ${maxSubscriptions} subscriptions on a connection, got one more.`),
         ];
       }
-      if (caller === undefined) return [badRequest('Expected a connection whose caller is known.')];
-      const document = documentOf(query);
-      if (!('definitions' in document)) return document;
-      if (getOperationAST(document, operationName)?.operation !== 'subscription') {
-        return [badRequest('Expected a subscription; queries and mutations are answered over HTTP.')];
-      }
-      const end = new AbortController();
-      open.add(end);
-      end.signal.addEventListener('abort', () => open.delete(end), { once: true });
-      // A page of an answer may start a read for each of its hundred characters.
-      setMaxListeners(0, end.signal);
-      const signals = { deadline: end.signal, clientGone: end.signal, isAbandoned: false };
-      const context = contextOf(randomUUID(), signals, caller);
-      const contextValue: SubscriptionContext = { ...context, answer: answersOfSubscription, end };
-      return {
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        contextValue,
-        hideSuggestions: !introspection,
-        options: { maxCoercionErrors: maxErrors },
+      const giveBack = holdings.take(countedAs, Math.ceil(JSON.stringify(payload).length / lettersOfOne));
+      if (giveBack === undefined) return [tooManySubscriptions()];
+      const end = openSubscription(open, giveBack);
+      const inTurn = async () => {
+        await turn();
+        return begin(connection, end, payload);
       };
+      // A caller has one turn at a time, so that its thousands hold up nobody else's.
+      const begun = await oneOfCaller([countedAs], inTurn, undefined);
+      if (!('document' in begun)) end.abort();
+      return begun;
     },
-    onOperation: async (_context, _id, _payload, args, result) => started(args, await result, reporters),
+    subscribe: subscriber(reporters),
     onError: (_context, _id, _payload, errors) => {
       const refused = { requestId: randomUUID(), name: undefined, type: 'unknown', durationMs: 0 } as const;
       reportOperation(reporters, { ...refused, results: {}, errorCodes: codesOf(errors) }, undefined);
@@ -101,103 +81,73 @@ export function subscriptionServer({
   };
 }
 
-/** Parses and validates a query. Gives its document, or the errors that refuse it. */
-function documentReader(
-  schema: GraphQLSchema,
-  introspection: boolean,
-): (query: string) => DocumentNode | readonly GraphQLError[] {
-  const rules = [
-    ...specifiedRules,
-    ...costRules,
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ];
-  const options = { maxErrors, hideSuggestions: !introspection };
-  return (query) => {
-    try {
-      const document = parse(query, parseOptions);
-      const errors = validate(schema, document, rules, options);
-      if (errors.length === 0) return document;
-      return eachOnce(errors.map((error) => coded(error, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED)));
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return [coded(error, ApolloServerErrorCode.GRAPHQL_PARSE_FAILED)];
-    }
+type Begin = (
+  connection: Connection,
+  end: AbortController,
+  payload: SubscribePayload,
+) => ExecutionArgs | readonly GraphQLError[];
+
+/** What begins a subscription: gives what graphql-js executes, or the errors that refuse it. */
+function beginner({ schema, introspection, contextOf }: Omit<SubscriptionServerOptions, 'reporters'>): Begin {
+  const documentOf = documentReader(schema, introspection);
+  return (connection, end, payload) => {
+    const { caller } = connection;
+    if (caller === undefined) return [badRequest('Expected a connection whose caller is known.')];
+    const document = documentOf(payload.query);
+    if (!('definitions' in document)) return document;
+    const refusal = refusalOf(schema, document, payload);
+    if (refusal !== undefined) return [refusal];
+    const signals = { deadline: end.signal, clientGone: end.signal, isAbandoned: false };
+    const context = contextOf(randomUUID(), signals, caller);
+    const contextValue: SubscriptionContext = { ...context, end, connection };
+    return {
+      schema,
+      document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue,
+      hideSuggestions: !introspection,
+      options: { maxCoercionErrors: maxErrors },
+    };
   };
+}
+
+/** What ends a subscription that begins. */
+function openSubscription(open: Connection['open'], onEnd: () => void): AbortController {
+  const end = new AbortController();
+  open.add(end);
+  end.signal.addEventListener('abort', () => open.delete(end), { once: true });
+  end.signal.addEventListener('abort', onEnd, { once: true });
+  // A page of an answer may start a read for each of its hundred characters.
+  setMaxListeners(0, end.signal);
+  return end;
+}
+
+/** Why an operation of a valid document is refused; `undefined` if it is not. */
+function refusalOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { operationName, variables }: SubscribePayload,
+): GraphQLError | undefined {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== 'subscription') {
+    return badRequest('Expected a subscription; queries and mutations are answered over HTTP.');
+  }
+  try {
+    refuseTooLarge(sizeOf({ schema, document, operation, variables }), fieldsOfLargeAnswers);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { http: _http, ...extensions } = error.extensions;
+    return new GraphQLError(error.message, { extensions });
+  }
+}
+
+function tooManySubscriptions(): GraphQLError {
+  const message = `Expected at most ${maxOfCaller} subscriptions of a caller over all connections, got more.`;
+  return new GraphQLError(message, { extensions: { code: 'THROTTLED', retryable: true } });
 }
 
 function badRequest(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: ApolloServerErrorCode.BAD_REQUEST } });
-}
-
-function coded({ message, source, positions, path }: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(message, { source, positions, path, extensions: { code } });
-}
-
-type Started = ExecutionResult | AsyncIterable<ExecutionResult>;
-
-/** The results of a subscription that graphql-js has started, or the one result that refused it. */
-function started(args: ExecutionArgs, result: Started, reporters: OperationReporters): Started {
-  // graphql-ws hands on what `onSubscribe` returned, typed as any object.
-  const context = args.contextValue as SubscriptionContext;
-  const name = getOperationAST(args.document, args.operationName)?.name?.value;
-  const report = reportSubscription(reporters, context, name);
-  const { end } = context;
-  if (end.signal.aborted) report.end();
-  else end.signal.addEventListener('abort', report.end, { once: true });
-  if (Symbol.asyncIterator in result) return endable(maskedResults(result, context, report), context);
-  const refusal = masked(result, context, report);
-  end.abort();
-  return refusal;
-}
-
-function masked(
-  result: ExecutionResult,
-  context: RequestContext,
-  report: SubscriptionReport,
-): ExecutionResult {
-  if (result.errors === undefined) return result;
-  const errors = result.errors.map((error) => maskedSubscriptionError(error, context));
-  report.failed(codesOf(errors));
-  return { ...result, errors };
-}
-
-/** The results with faults masked. A fault of the stream itself is the last result. */
-async function* maskedResults(
-  results: AsyncIterable<ExecutionResult>,
-  context: SubscriptionContext,
-  report: SubscriptionReport,
-): AsyncGenerator<ExecutionResult, void, void> {
-  try {
-    for await (const result of results) yield masked(result, context, report);
-  } catch (cause) {
-    const originalError = cause instanceof Error ? cause : new Error(String(cause));
-    const errors = [new GraphQLError(originalError.message, { originalError })];
-    yield masked({ errors }, context, report);
-  } finally {
-    context.end.abort();
-  }
-}
-
-/**
- * The same results, ended at once by `return`, with which graphql-ws ends a subscription. A generator by itself
- * answers `return` only after its pending `next`, which may wait for hours: aborting the reads ends that wait. A
- * result that still comes is dropped: its id may be another operation's by now.
- */
-function endable(
-  results: AsyncGenerator<ExecutionResult, void, void>,
-  { end }: SubscriptionContext,
-): AsyncIterableIterator<ExecutionResult, void, void> {
-  return {
-    next: async () => {
-      const result = await results.next();
-      return end.signal.aborted ? { done: true, value: undefined } : result;
-    },
-    return: () => {
-      end.abort();
-      return results.return();
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

@@ -2,7 +2,9 @@ import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 import { type Message, MessageType, makeServer, parseMessage, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
-import type { Connection } from '../graphql/subscriptions.ts';
+import type { Connection } from '../graphql/subscription-results.ts';
+import { countedAs, network } from './rate-limit.ts';
+import { createUnreadMessages, type Outbox } from './unread-messages.ts';
 
 /** A connection, with the WebSocket and the upgrade request that it came by. */
 export type SocketConnection = Connection & {
@@ -13,37 +15,52 @@ export type SocketConnection = Connection & {
 /** Options of graphql-ws, with our connection as `extra`. */
 export type SocketOptions = ServerOptions<Record<string, unknown>, SocketConnection>;
 
-/** A client that does not answer a ping until the next one is cut. */
+/** A client that does not answer a ping until the next one is cut, unless it still has to read what came before. */
 const pingIntervalMs = 12_000;
+/** What a slow line takes from one ping to the next: 16 KB a second. */
+const slowLineBytes = 192_000;
+/** The most messages of a client in a time, one of more than 4 KB counting as several. */
+const messages = { most: 1_000, withinMs: 10_000, bytes: 4_096 };
 const internalError = 1011;
 
 /**
- * Speaks graphql-ws on a WebSocket. Once it is closed, every subscription of its connection ends.
+ * Speaks graphql-ws on a WebSocket. Once it is closed, every subscription of its connection ends. A client is cut that
+ * sends more than 1,000 messages in 10 s, or that leaves unread what it is sent.
  *
  * @see https://the-guild.dev/graphql/ws/recipes#ws-server-usage-with-custom-auth-handling
  */
 export function graphqlSocket(options: SocketOptions, log: Pick<Logger, 'warn'>): WebsocketHandler {
   const server = makeServer(options);
+  const outboxOf = createUnreadMessages(log);
   return (socket, request) => {
-    const connection: SocketConnection = { socket, request, open: new Set() };
+    const connection: SocketConnection = {
+      socket,
+      request,
+      countedAs: countedAs(undefined, request.ip),
+      open: new Set(),
+      sent: Promise.resolve(),
+    };
     const ids = createOperationIds();
+    const outbox = outboxOf(socket, network(request.ip));
+    const isOpen = () => socket.readyState === socket.OPEN;
     const failed = (err: unknown): void => {
-      log.warn({ err }, 'A message over a WebSocket failed');
+      if (isOpen()) log.warn({ err }, 'A message over a WebSocket failed');
       socket.close(internalError);
     };
+    countMessages(socket, outbox);
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        send: (data) => sent(socket, ids.outgoing(data)),
+        send: (data) => outbox.send(ids.outgoing(data)),
         close: (code, reason = '') => socket.close(code, ids.outgoing(reason)),
         onMessage: (take) =>
           socket.on('message', (data) => {
-            ids.incoming(String(data), take).catch(failed);
+            if (isOpen()) ids.incoming(String(data), take).catch(failed);
           }),
       },
       connection,
     );
-    pingRegularly(socket);
+    pingRegularly(socket, outbox);
     socket.once('close', (code, reason) => {
       delete connection.caller;
       for (const end of connection.open) end.abort();
@@ -52,23 +69,33 @@ export function graphqlSocket(options: SocketOptions, log: Pick<Logger, 'warn'>)
   };
 }
 
-function sent(socket: WebSocket, data: string): Promise<void> {
-  return new Promise((resolve) => {
-    // A message that cannot be sent is of a socket that closes.
-    if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
-    else resolve();
+function countMessages(socket: WebSocket, outbox: Outbox): void {
+  let [since, count] = [0, 0];
+  const taken = (bytes: number): void => {
+    const now = performance.now();
+    if (now - since > messages.withinMs) [since, count] = [now, 0];
+    count += Math.max(1, Math.ceil(bytes / messages.bytes));
+    if (count > messages.most) outbox.cut(`A WebSocket sent more than ${messages.most} messages in 10 s`);
+  };
+  socket.on('message', (data) => taken(String(data).length));
+  socket.on('pong', () => taken(1));
+  socket.on('ping', (data) => {
+    taken(1);
+    outbox.pong(data);
   });
 }
 
-function pingRegularly(socket: WebSocket): void {
-  let isAlive = true;
-  socket.on('pong', () => {
-    isAlive = true;
+function pingRegularly(socket: WebSocket, outbox: Outbox): void {
+  let [unanswered, readBytes] = [0, 0];
+  socket.on('pong', (data) => {
+    unanswered = 0;
+    readBytes = Number(data) || 0;
   });
   const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
-    socket.ping();
+    outbox.cutIfStalled();
+    if (unanswered > (outbox.sentBytes() - readBytes) / slowLineBytes) return socket.terminate();
+    unanswered += 1;
+    socket.ping(`${outbox.sentBytes()}`);
   }, pingIntervalMs);
   socket.once('close', () => clearInterval(timer));
 }

@@ -6,11 +6,12 @@ import fp from 'fastify-plugin';
 import { GraphQLError } from 'graphql';
 import { handleProtocols, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
-import type { Connection } from '../graphql/subscriptions.ts';
+import { createHoldings } from '../graphql/holdings.ts';
+import type { Connection } from '../graphql/subscription-results.ts';
 import type { Authenticate } from './authentication.ts';
 import { graphqlSocket, type SocketOptions } from './graphql-socket.ts';
 import { originProblem } from './origin.ts';
-import { countedAs, type RateLimit, tooManyRequests } from './rate-limit.ts';
+import { countedAs, network, type RateLimit, tooManyRequests } from './rate-limit.ts';
 import { divideUpgrades } from './upgrades.ts';
 
 /** Counts open WebSockets. Both methods are quick and never throw. */
@@ -44,7 +45,8 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
   // Where the plugin listens, which would take every upgrade from the server itself.
   const handshakes = createServer();
   await server.register(fastifyWebSocket, {
-    options: { server: handshakes, maxPayload: maxMessageBytes, handleProtocols },
+    // Pongs are sent by graphqlSocket, which bounds what waits to be read.
+    options: { server: handshakes, maxPayload: maxMessageBytes, handleProtocols, autoPong: false },
     // By default the connection is cut, before the client reads which close code ws has sent it.
     errorHandler: (_error, socket) => socket.close(internalError),
     preClose: () => closeAll(server.websocketServer),
@@ -102,12 +104,15 @@ const unauthorized = 4401;
 /** The token has expired. Clients of graphql-ws connect again, and send new connection parameters. */
 const tokenExpired = 4403;
 const tryAgainLater = 1013;
+/** The most WebSockets of one address, also behind a proxy. */
+const maxSocketsOfAddress = 1_000;
 
 /**
  * Serves graphql-ws on a WebSocket. A connection authenticates by `authorization`, in any letter case, in its
  * parameters, in `headers` among them, or else in the headers of its upgrade, as clients are used to: one without
  * a token that holds is closed with code 4401, with 1013 if the keys of tokens are out of reach, and with 4403
- * when its token expires. Each subscription counts as a request of the caller's rate limit.
+ * when its token expires. Each subscription counts as a request of the caller's rate limit. An address has at most
+ * 1,000 connections; one more is closed with code 1013.
  *
  * @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
  */
@@ -120,8 +125,7 @@ export function subscriptionHandler({
   const options: SocketOptions = {
     ...subscriptions,
     onConnect: async ({ connectionParams, extra }) => {
-      // Before the connection may end: from then on it has no address.
-      const byAddress = countedAs(undefined, extra.request.ip);
+      const byAddress = extra.countedAs;
       const authorization =
         valueUnder('authorization', connectionParams) ??
         valueUnder('authorization', valueUnder('headers', connectionParams)) ??
@@ -135,23 +139,29 @@ export function subscriptionHandler({
       // Closed meanwhile: a caller or a timer would stay for ever.
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       extra.caller = outcome.caller;
+      extra.countedAs = countedAs(outcome.caller, extra.request.ip);
       if (outcome.caller === 'anyone') return true;
       closeAt(extra.socket, outcome.caller.expiresAt);
       // Until now it counted for its address, as its upgrade did.
       await rateLimit.giveBack(byAddress);
-      if ((await rateLimit.secondsToWait(countedAs(outcome.caller, extra.request.ip))) === undefined)
-        return true;
+      if ((await rateLimit.secondsToWait(extra.countedAs)) === undefined) return true;
       extra.socket.close(tryAgainLater, tooManyRequests.message);
       return false;
     },
     onSubscribe: async (context, id, payload) => {
-      const { caller, request } = context.extra;
-      const waitSeconds = await rateLimit.secondsToWait(countedAs(caller, request.ip));
+      const waitSeconds = await rateLimit.secondsToWait(context.extra.countedAs);
       if (waitSeconds === undefined) return subscriptions.onSubscribe?.(context, id, payload);
       return [new GraphQLError(tooManyRequests.message, { extensions: tooManyRequests.extensions })];
     },
   };
-  return graphqlSocket(options, log);
+  const sockets = createHoldings(maxSocketsOfAddress);
+  const serve = graphqlSocket(options, log);
+  return function (socket, request) {
+    const leave = sockets.take(network(request.ip), 1);
+    if (leave === undefined) return socket.close(tryAgainLater, tooManyRequests.message);
+    socket.once('close', leave);
+    return serve.call(this, socket, request);
+  };
 }
 
 const noToken = 'Expected a token as authorization, in the connection parameters or the headers, got none.';
