@@ -45,8 +45,15 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
   // Where the plugin listens, which would take every upgrade from the server itself.
   const handshakes = createServer();
   await server.register(fastifyWebSocket, {
-    // Pongs are sent by graphqlSocket, which bounds what waits to be read.
-    options: { server: handshakes, maxPayload: maxMessageBytes, handleProtocols, autoPong: false },
+    options: {
+      server: handshakes,
+      maxPayload: maxMessageBytes,
+      handleProtocols,
+      // A client that sends many messages at once has one taken in each turn of the event loop.
+      allowSynchronousEvents: false,
+      // Pongs are sent by graphqlSocket, which bounds what waits to be read.
+      autoPong: false,
+    },
     // By default the connection is cut, before the client reads which close code ws has sent it.
     errorHandler: (_error, socket) => socket.close(internalError),
     preClose: () => closeAll(server.websocketServer),
