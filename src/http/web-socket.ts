@@ -28,6 +28,8 @@ export type WebSocketOptions = {
 };
 
 const maxMessageBytes = 64 * 1_024;
+/** The most pieces that a message comes in: each takes hundreds of bytes, however small it is. */
+const maxPieces = 512;
 /** For an upgrade to become a WebSocket, or to end. */
 const upgradeTimeoutMs = 3_000;
 /** For a client to answer the close of its WebSocket at shutdown. ws waits 30 s, Fastify for no hook over 10 s. */
@@ -48,6 +50,8 @@ export const webSockets = fp(async (server, { corsOrigins, webSocketMetrics }: W
     options: {
       server: handshakes,
       maxPayload: maxMessageBytes,
+      maxFragments: maxPieces,
+      maxBufferedChunks: maxPieces,
       handleProtocols,
       // A client that sends many messages at once has one taken in each turn of the event loop.
       allowSynchronousEvents: false,
@@ -131,7 +135,10 @@ export function subscriptionHandler({
 }: ConnectionOptions): WebsocketHandler {
   const options: SocketOptions = {
     ...subscriptions,
-    onConnect: async ({ connectionParams, extra }) => {
+    onConnect: async (context) => {
+      const { connectionParams, extra } = context;
+      // graphql-ws would keep them, which may take a megabyte, as long as the connection.
+      Object.assign(context, { connectionParams: undefined });
       const byAddress = extra.countedAs;
       const authorization =
         valueUnder('authorization', connectionParams) ??

@@ -81,6 +81,16 @@ describe('what one client may do over WebSockets', () => {
     expect(await closed).toEqual([1006, Buffer.from('')]);
   });
 
+  test('a message in more than 512 pieces ends the connection', async () => {
+    const { socket, received } = await connect();
+    const text = '{"type":"ping"}';
+    for (const [nth, letter] of [...text].entries()) socket.send(letter, { fin: nth === text.length - 1 });
+    await expect.poll(() => received).toEqual([{ type: 'pong' }]);
+    const closed = once(socket, 'close');
+    for (let nth = 0; nth < 600; nth += 1) socket.send(' ', { fin: false });
+    expect((await closed)[0]).toBe(1008);
+  });
+
   test('a subscription whose results may have more than 2,000 fields is refused, its neighbour is not', async () => {
     const { received, subscribe, close } = await connect();
     const events = (first: number) =>
