@@ -202,3 +202,32 @@ describe('what one client may do over WebSockets', () => {
     await Promise.all(connections.map(({ close }) => close()));
   });
 });
+
+test('an address has 1,000 WebSockets also behind a proxy; one more is closed with code 1013', async () => {
+  const engine = await embedded.open();
+  const server = await startServer({ ...engine.environment, TRUST_PROXY: '1' });
+  const open = async (address: string): Promise<WebSocket> => {
+    const headers = { 'x-forwarded-for': address };
+    const socket = new WebSocket(server.url.replace('http:', 'ws:'), 'graphql-transport-ws', { headers });
+    await once(socket, 'open');
+    return socket;
+  };
+  const closeCode = async (socket: WebSocket): Promise<unknown> =>
+    Promise.race([once(socket, 'close').then(([code]) => code), sleep(500, 'stays open')]);
+  const sockets: WebSocket[] = [];
+  for (let nth = 0; nth < 1_000; nth += 1) {
+    const socket = await open('203.0.113.5');
+    socket.send('{"type":"connection_init"}');
+    sockets.push(socket);
+  }
+  expect(await closeCode(await open('203.0.113.5'))).toBe(1013);
+  const other = await open('203.0.113.6');
+  expect(await closeCode(other)).toBe('stays open');
+  sockets.pop()?.close();
+  await sleep(100);
+  const next = await open('203.0.113.5');
+  expect(await closeCode(next)).toBe('stays open');
+  for (const socket of [...sockets, other, next]) socket.terminate();
+  await server.stop('SIGTERM');
+  await engine.close();
+});
