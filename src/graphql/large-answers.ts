@@ -1,16 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { deadlinePassed, untilAborted } from '../store/errors.ts';
+import { createTurnQueue } from '../store/turns.ts';
 import type { OperationSignals } from './context.ts';
+import type { OperationSize } from './operation-size.ts';
 
 /** The most text of an answer, in bytes of UTF-8: a page of 1,000 events with the longest notes fits. */
 const maxTextBytes = 10_000_000;
-/** Answers that may have more fields are large: they are made by few at a time, and in turns. */
-export const fieldsOfLargeAnswers = 2_000;
+/** Answers that may have more are large: few are made at a time, and in turns. */
+const mostOfSmallAnswer: Pick<OperationSize, 'fields' | 'notes'> = { fields: 2_000, notes: 200 };
 /** How many large answers are made at a time. The others wait, and take no memory until then. */
-const mostAtOnce = 3;
-/** How long a large answer is worked on before the requests that came in meanwhile have their turn. */
-const turnMs = 5;
+const mostAtOnce = 2;
 
 /** An answer while it is made. */
 export type Answer = {
@@ -18,8 +17,8 @@ export type Answer = {
   readonly withText: (text: string) => string;
   /** The items of a list, which a large answer gets one after the other. They fail once the operation's time is over. */
   readonly inTurns: <Item>(items: readonly Item[]) => readonly (Item | Promise<Item>)[];
-  /** From here on the lists of the answer wait for turns. */
-  readonly takeTurns: (turn: () => Promise<void>) => void;
+  /** From here on the lists of the answer wait at this pause. */
+  readonly takeTurns: (pause: () => Promise<void>) => void;
 };
 
 /** An answer that begins. */
@@ -42,8 +41,11 @@ export function createAnswer(signals: OperationSignals): Answer {
         return inTurn;
       });
     },
-    takeTurns: (turn) => {
-      pause = pauseBetweenTurns(turn, signals);
+    takeTurns: (betweenTurns) => {
+      pause = async () => {
+        await betweenTurns();
+        if (signals.clientGone.aborted) throw deadlinePassed();
+      };
     },
   };
 }
@@ -55,28 +57,17 @@ export const answersOfSubscription: Answer = {
   takeTurns: () => undefined,
 };
 
-function pauseBetweenTurns(turn: () => Promise<void>, signals: OperationSignals): () => Promise<void> {
-  let since = performance.now();
-  let pausing: Promise<void> | undefined;
-  const begin = () => {
-    since = performance.now();
-    pausing = undefined;
-  };
-  return async () => {
-    if (performance.now() - since > turnMs) {
-      pausing ??= turn().then(begin);
-      await pausing;
-    }
-    if (signals.clientGone.aborted) throw deadlinePassed();
-  };
-}
-
 /** The code of the error. */
 export const answerTooLargeCode = 'ANSWER_TOO_LARGE';
 
 function answerTooLarge(): GraphQLError {
   const message = `Expected an answer of at most ${maxTextBytes} bytes of text, got more: ask for less at a time.`;
   return new GraphQLError(message, { extensions: { code: answerTooLargeCode, limit: maxTextBytes } });
+}
+
+/** Whether an answer may become large, by its number of fields or of notes. */
+export function isLarge({ fields, notes }: OperationSize): boolean {
+  return fields > mostOfSmallAnswer.fields || notes > mostOfSmallAnswer.notes;
 }
 
 /** Lets large answers share a process with all others. */
@@ -91,7 +82,7 @@ export type LargeAnswers = {
   readonly turn: () => Promise<void>;
 };
 
-/** A semaphore of 3 large answers, in the order of arrival, and their turns. */
+/** A semaphore of 2 large answers, in the order of arrival, and their turns. */
 export function createLargeAnswers(): LargeAnswers {
   const waiting = new Set<() => void>();
   let underWay = 0;
@@ -119,14 +110,5 @@ export function createLargeAnswers(): LargeAnswers {
       }
     },
     turn: createTurnQueue(),
-  };
-}
-
-/** A queue from which each turn of the event loop takes one, in the order of arrival. */
-export function createTurnQueue(): () => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async () => {
-    last = last.then(() => nextTurn());
-    await last;
   };
 }

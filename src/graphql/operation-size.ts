@@ -35,6 +35,8 @@ export type SentOperation = {
 export type OperationSize = {
   /** The most fields that its answer can have. */
   readonly fields: number;
+  /** How many of them are notes, which are up to 8 KB each. */
+  readonly notes: number;
   /** How many events its mutations send. */
   readonly events: number;
 };
@@ -51,7 +53,7 @@ const lengthOfOtherLists = 10;
  * Refuses an operation that is too large before it reads anything: one whose answer may have more than 60,000 fields,
  * each counted as often as it can be reached, or whose mutations send more than 100 events in all.
  */
-export function refuseTooLarge({ fields, events }: OperationSize): void {
+export function refuseTooLarge({ fields, events }: Pick<OperationSize, 'fields' | 'events'>): void {
   if (events > limits.groupSize) throw tooLarge('events', events, limits.groupSize);
   if (fields > maxAnsweredFields) throw tooLarge('fields in its answer', fields, maxAnsweredFields);
 }
@@ -62,9 +64,15 @@ function tooLarge(what: string, asked: number, limit: number): GraphQLError {
   return new GraphQLError(message, { extensions });
 }
 
+type Counted = Pick<OperationSize, 'fields' | 'notes'>;
 /** The fields of a selection set: in any case, and besides for each item of the page that it selects from. */
-type SelectionSize = { readonly once: number; readonly perItem: number };
-const nothing: SelectionSize = { once: 0, perItem: 0 };
+type SelectionSize = { readonly once: Counted; readonly perItem: Counted };
+const none: Counted = { fields: 0, notes: 0 };
+const nothing: SelectionSize = { once: none, perItem: none };
+
+function sum(one: Counted, other: Counted, times = 1): Counted {
+  return { fields: one.fields + other.fields * times, notes: one.notes + other.notes * times };
+}
 
 /**
  * The size of an operation, by query cost analysis: a field counts 1 and what is below it, once for each item if it
@@ -100,11 +108,11 @@ export function sizeOf({ schema, document, operation, variables }: SentOperation
     inList: boolean,
     spread: Set<string>,
   ): SelectionSize {
-    let [once, perItem] = [0, 0];
+    let { once, perItem } = nothing;
     for (const selection of set.selections) {
       const size = isIncluded(selection, values) ? ofSelection(selection, type, inList, spread) : nothing;
-      once += size.once;
-      perItem += size.perItem;
+      once = sum(once, size.once);
+      perItem = sum(perItem, size.perItem);
     }
     return { once, perItem };
   }
@@ -129,20 +137,21 @@ export function sizeOf({ schema, document, operation, variables }: SentOperation
 
   function ofField(node: FieldNode, parent: GraphQLNamedType, inList: boolean): SelectionSize {
     const field = definitionOf(schema, parent, node.name.value);
-    if (field === undefined) return { once: 1, perItem: 0 };
+    const itself = { fields: 1, notes: node.name.value === 'note' ? 1 : 0 };
+    if (field === undefined) return { once: itself, perItem: none };
     const argument = (name: string) => argumentOf(node, name, values);
     if (parent === schema.getMutationType()) events += eventsOf(argument('input'));
 
     const isList = isListType(getNullableType(field.type));
     const type = getNamedType(field.type);
     const size = node.selectionSet ? below(node.selectionSet, type, inList || isList) : nothing;
-    const each = size.once + itemsBelow(field, argument, inList) * size.perItem;
-    return isList ? { once: 1, perItem: each } : { once: 1 + each, perItem: 0 };
+    const each = sum(size.once, size.perItem, itemsBelow(field, argument, inList));
+    return isList ? { once: itself, perItem: each } : { once: sum(itself, each), perItem: none };
   }
 
   const root = schema.getRootType(operation.operation);
   const size = root ? below(operation.selectionSet, root, false) : nothing;
-  return { fields: size.once + lengthOfOtherLists * size.perItem, events };
+  return { ...sum(size.once, size.perItem, lengthOfOtherLists), events };
 }
 
 function definitionOf(

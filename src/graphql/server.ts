@@ -11,6 +11,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { trace } from '@opentelemetry/api';
 import {
+  type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -18,6 +19,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { deadlinePassed } from '../store/errors.ts';
+import { createPause, createTurnQueue } from '../store/turns.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
 import {
   abandonedCode,
@@ -28,12 +30,8 @@ import {
   maskedFault,
   withoutSuggestion,
 } from './errors.ts';
-import {
-  answerTooLargeCode,
-  createLargeAnswers,
-  createTurnQueue,
-  fieldsOfLargeAnswers,
-} from './large-answers.ts';
+import { jsonInTurns } from './json-in-turns.ts';
+import { answerTooLargeCode, createLargeAnswers, isLarge } from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import { operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
@@ -62,6 +60,7 @@ export function createGraphqlServer({
     includeStacktraceInErrorResponses: false,
     // With persisted queries a client could fill the server's memory.
     persistedQueries: false,
+    stringifyResult: jsonOf,
     allowBatchedHttpRequests: false,
     parseOptions,
     validationRules: [...costRules],
@@ -96,7 +95,7 @@ function requestPlugin(
   return {
     requestDidStart: async () => {
       const start = performance.now();
-      let isLarge = false;
+      let pause: (() => Promise<void>) | undefined;
       return {
         parsingDidStart: parseTurn,
         didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
@@ -104,15 +103,14 @@ function requestPlugin(
           refuseSubscription(operation);
           const size = sizeOf({ schema, document, operation, variables: request.variables });
           refuseTooLarge(size);
-          if (size.fields <= fieldsOfLargeAnswers) return;
+          if (!isLarge(size)) return;
           await largeAnswers.begin(contextValue.signals.clientGone);
-          isLarge = true;
-          contextValue.answer.takeTurns(largeAnswers.turn);
+          pause = createPause(largeAnswers.turn);
+          contextValue.answer.takeTurns(pause);
         },
         willSendResponse: async (answered) => {
           const { request, response, contextValue, operation } = answered;
           const { body, http } = response;
-          if (isLarge) largeAnswers.end();
           const errors = publicErrors(answered, introspection);
           const end = endOfQuery(errors, operation, contextValue);
           if (body.kind === 'single' && end !== undefined) {
@@ -124,6 +122,10 @@ function requestPlugin(
             isSentWith200(body.singleResult.errors, request.http?.headers.get('accept'))
           )
             http.status = 200;
+          if (pause !== undefined) {
+            if (body.kind === 'single') await writeInTurns(body.singleResult, pause);
+            largeAnswers.end();
+          }
           const ended = {
             requestId: contextValue.requestId,
             name: operation?.name?.value,
@@ -139,6 +141,19 @@ function requestPlugin(
       };
     },
   };
+}
+
+/** Under this name among its extensions, a large result carries its own JSON, written in turns. */
+const ownJson = 'json';
+
+async function writeInTurns(result: FormattedExecutionResult, pause: () => Promise<void>): Promise<void> {
+  const { errors, data } = result;
+  result.extensions = { [ownJson]: await jsonInTurns({ errors, data }, pause) };
+}
+
+function jsonOf(result: FormattedExecutionResult): string {
+  const json = result.extensions?.[ownJson];
+  return `${typeof json === 'string' ? json : JSON.stringify(result)}\n`;
 }
 
 function refuseSubscription({ operation }: OperationDefinitionNode): void {

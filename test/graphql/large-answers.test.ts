@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { OperationSignals } from '../../src/graphql/context.ts';
-import { createAnswer, createLargeAnswers, createTurnQueue } from '../../src/graphql/large-answers.ts';
+import { createAnswer, createLargeAnswers } from '../../src/graphql/large-answers.ts';
+import { createPause, createTurnQueue } from '../../src/store/turns.ts';
 
 function signals(clientGone = new AbortController().signal): OperationSignals {
   return { clientGone, deadline: clientGone, isAbandoned: false };
@@ -30,7 +31,7 @@ describe('the lists of an answer', () => {
 
   test('come in order and let others have a turn where it is large', async () => {
     const answer = createAnswer(signals());
-    answer.takeTurns(createTurnQueue());
+    answer.takeTurns(createPause(createTurnQueue()));
     const order: string[] = [];
     let isOver = false;
     const other = async () => {
@@ -53,7 +54,7 @@ describe('the lists of an answer', () => {
   test('fail once the time is over, or the client is gone', async () => {
     const controller = new AbortController();
     const answer = createAnswer(signals(controller.signal));
-    answer.takeTurns(createTurnQueue());
+    answer.takeTurns(createPause(createTurnQueue()));
     const [first, ...others] = answer.inTurns([1, 2, 3]).map(async (item) => {
       await item;
       controller.abort();
@@ -67,7 +68,7 @@ describe('the lists of an answer', () => {
 describe('large answers', () => {
   const patient = new AbortController().signal;
 
-  test('are made three at a time, in the order of arrival', async () => {
+  test('are made two at a time, in the order of arrival', async () => {
     const { begin, end } = createLargeAnswers();
     const begun: number[] = [];
     const starts = [1, 2, 3, 4, 5].map(async (nth) => {
@@ -75,10 +76,10 @@ describe('large answers', () => {
       begun.push(nth);
     });
     await nextTurn();
-    expect(begun).toEqual([1, 2, 3]);
+    expect(begun).toEqual([1, 2]);
     end();
     await nextTurn();
-    expect(begun).toEqual([1, 2, 3, 4]);
+    expect(begun).toEqual([1, 2, 3]);
     for (let nth = 0; nth < 4; nth += 1) end();
     await Promise.all(starts);
     expect(begun).toEqual([1, 2, 3, 4, 5]);
@@ -86,7 +87,7 @@ describe('large answers', () => {
 
   test('wait no longer than their time, and leave their place to the next', async () => {
     const { begin, end } = createLargeAnswers();
-    for (let nth = 0; nth < 3; nth += 1) await begin(patient);
+    for (let nth = 0; nth < 2; nth += 1) await begin(patient);
     const controller = new AbortController();
     const late = begin(controller.signal);
     let hasBegun = false;

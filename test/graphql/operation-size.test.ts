@@ -122,6 +122,13 @@ describe('the fields of an answer are counted', () => {
   });
 });
 
+test('notes are counted besides, as often as an answer can have them', () => {
+  const query = `{ characterEvents(id: "a", first: 300) { ... on EventConnection {
+    edges { node { note again: note } } nodes { note version }
+  } ... on Error { message } } }`;
+  expect(sizeOf(sent(query))).toMatchObject({ fields: 1 + 1 + 300 * 3 + 1 + 300 * 2 + 1, notes: 900 });
+});
+
 describe('an operation runs that', () => {
   test.each([
     [
