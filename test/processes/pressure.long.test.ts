@@ -37,7 +37,7 @@ const mostExpensive = [
   `{ ${events('long', 20, `nodes { ${aliases(60, 'note')} }`)} }`,
 ];
 
-describe(`a server with ${heapMegabytes} MB of heap`, { timeout: 120_000 }, () => {
+describe(`a server with ${heapMegabytes} MB of heap`, { timeout: sized(120_000, 120_000, 900_000) }, () => {
   let engine: EngineUnderTest;
   let server: ServerProcess;
   let bareMegabytes: number;
