@@ -1,7 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { deadlinePassed, untilAborted } from '../store/errors.ts';
-import { createTurnQueue } from '../store/turns.ts';
-import type { OperationSignals } from './context.ts';
+import { createTurnQueue } from '../store/turn-queue.ts';
 import type { OperationSize } from './operation-size.ts';
 
 /** The most text of an answer, in bytes of UTF-8: a page of 1,000 events with the longest notes fits. */
@@ -21,8 +20,11 @@ export type Answer = {
   readonly takeTurns: (pause: () => Promise<void>) => void;
 };
 
+/** Aborts when nobody waits for the answer any more. A getter makes it when it is first read. */
+type Interest = { readonly clientGone: AbortSignal };
+
 /** An answer that begins. */
-export function createAnswer(signals: OperationSignals): Answer {
+export function createAnswer(signals: Interest): Answer {
   let textBytes = 0;
   let pause: (() => Promise<void>) | undefined;
   return {

@@ -68,7 +68,8 @@ type Counted = Pick<OperationSize, 'fields' | 'notes'>;
 /** The fields of a selection set: in any case, and besides for each item of the page that it selects from. */
 type SelectionSize = { readonly once: Counted; readonly perItem: Counted };
 const none: Counted = { fields: 0, notes: 0 };
-const nothing: SelectionSize = { once: none, perItem: none };
+const aField: Counted = { fields: 1, notes: 0 };
+const aNote: Counted = { fields: 1, notes: 1 };
 
 function sum(one: Counted, other: Counted, times = 1): Counted {
   return { fields: one.fields + other.fields * times, notes: one.notes + other.notes * times };
@@ -83,75 +84,71 @@ function sum(one: Counted, other: Counted, times = 1): Counted {
  */
 export function sizeOf({ schema, document, operation, variables }: SentOperation): OperationSize {
   const values = withDefaults(operation, variables);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of document.definitions) {
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  }
+  const collect = fieldCollector(schema, document, values);
   const known = {
     inList: new Map<SelectionSetNode, SelectionSize>(),
     alone: new Map<SelectionSetNode, SelectionSize>(),
   };
-  let events = 0;
 
-  /** What is below a field: measured once, however often a fragment with that field is spread. */
-  function below(set: SelectionSetNode, type: GraphQLNamedType, inList: boolean): SelectionSize {
+  function ofSet(set: SelectionSetNode, type: GraphQLNamedType, inList: boolean): SelectionSize {
     const sizes = inList ? known.inList : known.alone;
-    const size = sizes.get(set) ?? ofSet(set, type, inList, new Set());
+    const before = sizes.get(set);
+    if (before !== undefined) return before;
+    let [once, perItem] = [none, none];
+    for (const [node, parent] of collect(set, type)) {
+      once = sum(once, node.name.value === 'note' ? aNote : aField);
+      const field = definitionOf(schema, parent, node.name.value);
+      if (field === undefined || node.selectionSet === undefined) continue;
+      const isList = isListType(getNullableType(field.type));
+      const below = ofSet(node.selectionSet, getNamedType(field.type), inList || isList);
+      const each = sum(below.once, below.perItem, itemsBelow(field, node, values, inList));
+      if (isList) perItem = sum(perItem, each);
+      else once = sum(once, each);
+    }
+    const size = { once, perItem };
     sizes.set(set, size);
     return size;
   }
 
-  /** As execution collects the fields of an object: a fragment that is spread twice counts once. */
-  function ofSet(
+  const root = schema.getRootType(operation.operation);
+  if (!root) return { ...none, events: 0 };
+  const { once, perItem } = ofSet(operation.selectionSet, root, false);
+  let events = 0;
+  if (root === schema.getMutationType()) {
+    for (const [node] of collect(operation.selectionSet, root)) {
+      events += eventsOf(argumentOf(node, 'input', values));
+    }
+  }
+  return { ...sum(once, perItem, lengthOfOtherLists), events };
+}
+
+type FieldOfType = readonly [FieldNode, GraphQLNamedType];
+
+/** Gives the fields of an object as execution collects them: a fragment that is spread twice counts once. */
+function fieldCollector(schema: GraphQLSchema, { definitions }: DocumentNode, values: Values) {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  }
+  return function* collect(
     set: SelectionSetNode,
     type: GraphQLNamedType,
-    inList: boolean,
-    spread: Set<string>,
-  ): SelectionSize {
-    let { once, perItem } = nothing;
+    spread = new Set<string>(),
+  ): Generator<FieldOfType> {
     for (const selection of set.selections) {
-      const size = isIncluded(selection, values) ? ofSelection(selection, type, inList, spread) : nothing;
-      once = sum(once, size.once);
-      perItem = sum(perItem, size.perItem);
+      if (!isIncluded(selection, values)) continue;
+      if (selection.kind === Kind.FIELD) {
+        yield [selection, type];
+        continue;
+      }
+      const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+      if (isSpread && spread.has(selection.name.value)) continue;
+      if (isSpread) spread.add(selection.name.value);
+      const fragment = isSpread ? fragments.get(selection.name.value) : selection;
+      const narrowed = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
+      if (fragment !== undefined) yield* collect(fragment.selectionSet, narrowed ?? type, spread);
     }
-    return { once, perItem };
-  }
-
-  function ofSelection(
-    selection: SelectionNode,
-    type: GraphQLNamedType,
-    inList: boolean,
-    spread: Set<string>,
-  ): SelectionSize {
-    if (selection.kind === Kind.FIELD) return ofField(selection, type, inList);
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const narrowed = selection.typeCondition && schema.getType(selection.typeCondition.name.value);
-      return ofSet(selection.selectionSet, narrowed ?? type, inList, spread);
-    }
-    const name = selection.name.value;
-    const fragment = spread.has(name) ? undefined : fragments.get(name);
-    const narrowed = fragment && schema.getType(fragment.typeCondition.name.value);
-    spread.add(name);
-    return narrowed ? ofSet(fragment.selectionSet, narrowed, inList, spread) : nothing;
-  }
-
-  function ofField(node: FieldNode, parent: GraphQLNamedType, inList: boolean): SelectionSize {
-    const field = definitionOf(schema, parent, node.name.value);
-    const itself = { fields: 1, notes: node.name.value === 'note' ? 1 : 0 };
-    if (field === undefined) return { once: itself, perItem: none };
-    const argument = (name: string) => argumentOf(node, name, values);
-    if (parent === schema.getMutationType()) events += eventsOf(argument('input'));
-
-    const isList = isListType(getNullableType(field.type));
-    const type = getNamedType(field.type);
-    const size = node.selectionSet ? below(node.selectionSet, type, inList || isList) : nothing;
-    const each = sum(size.once, size.perItem, itemsBelow(field, argument, inList));
-    return isList ? { once: itself, perItem: each } : { once: sum(itself, each), perItem: none };
-  }
-
-  const root = schema.getRootType(operation.operation);
-  const size = root ? below(operation.selectionSet, root, false) : nothing;
-  return { ...sum(size.once, size.perItem, lengthOfOtherLists), events };
+  };
 }
 
 function definitionOf(
@@ -167,9 +164,11 @@ function definitionOf(
 /** How many items the lists have that are directly below a field. */
 function itemsBelow(
   { args, type }: GraphQLField<unknown, unknown>,
-  argument: (name: string) => unknown,
+  node: FieldNode,
+  values: Values,
   inList: boolean,
 ): number {
+  const argument = (name: string) => argumentOf(node, name, values);
   if (args.some(({ name }) => name === 'input')) return eventsOf(argument('input'));
   if (!args.some(({ name }) => name === 'first')) return lengthOfOtherLists;
   const sizes = getNamedType(type).name === 'CharacterConnection' ? pageSizes.characters : pageSizes.events;

@@ -19,7 +19,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import { deadlinePassed } from '../store/errors.ts';
-import { createPause, createTurnQueue } from '../store/turns.ts';
+import { createPause, createTurnQueue } from '../store/turn-queue.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
 import {
   abandonedCode,

@@ -62,7 +62,7 @@ export const drainOnClose = fp(async (server) => {
     if (underWay.size > 0) {
       await new Promise<void>((resolve) => {
         onDrained = resolve;
-        setTimeout(resolve, drainTimeoutMs);
+        setTimeout(resolve, drainTimeoutMs).unref();
       });
     }
     if (underWay.size > 0) return;
@@ -71,7 +71,7 @@ export const drainOnClose = fp(async (server) => {
   });
   server.addHook('onRequest', ({ ws: becomesWebSocket }, reply, done) => {
     if (isClosing) return reply.code(503).send(new Error('The server is about to end.'));
-    // The answer of an upgrade would be under way as long as its WebSocket.
+    // A WebSocket is no answer, and ends by itself.
     if (becomesWebSocket) return done();
     const { raw } = reply;
     underWay.add(raw);

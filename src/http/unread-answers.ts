@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Logger } from 'pino';
-import { createPause, createTurnQueue } from '../store/turns.ts';
+import { createPause, createTurnQueue } from '../store/turn-queue.ts';
 
 /** The most bytes of large answers that wait to be read, all callers together. */
 const mostUnreadBytes = 48_000_000;

@@ -8,7 +8,7 @@ import {
   totalIssues,
   versionIssues,
 } from '../character/event.ts';
-import type { GroupedEvent } from '../character/event-group.ts';
+import { type GroupedEvent, keyWindowOf } from '../character/event-group.ts';
 import { newCharacterIdIssues } from '../character/new-character-id.ts';
 import type { IndexedIssues, VersionGap } from './append-outcome.ts';
 import { type NewlyRecorded, type StoredEvent, type StoredItem, toItem } from './event-item.ts';
@@ -85,10 +85,11 @@ export function planAppend(
 }
 
 /** Checks one event of a group against the head of its stream, before any event of the group. */
-export function checkVersion({ event, offset }: GroupedEvent, head: StreamHead | undefined): VersionCheck {
+export function checkVersion(grouped: GroupedEvent, head: StreamHead | undefined): VersionCheck {
+  const { event, offset } = grouped;
   const { characterId, idempotencyKey } = event;
   const next = nextVersion(head);
-  const held = versionOfKey(head, idempotencyKey);
+  const held = versionOfKey(head, idempotencyKey, keyWindowOf(grouped));
   if (held !== undefined) return { type: 'held', version: held };
   const { version = next + offset } = event;
   if (version < next) return { type: 'held', version };

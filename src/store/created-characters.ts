@@ -53,20 +53,14 @@ export function createCreatedCharacters(
   const log = createIdLog();
   let watch: Watch | undefined;
 
-  function add({ seen }: Watch, ids: readonly string[], isTold: boolean): void {
-    const now = performance.now();
-    const fresh = ids.filter((id) => !seen.has(id));
-    for (const id of ids) seen.set(id, now);
-    if (isTold && fresh.length > 0) log.append(fresh);
-  }
-
   /** Adds the entries above the floor, the oldest first, and raises the floor. */
   async function look(current: Watch, isFirst: boolean): Promise<void> {
     const old = new Date(clock().getTime() - graceMs).toISOString();
     const entries = await newestEntries(table, isFirst ? old : current.floor);
     if (current !== watch) return;
     const above = entries.filter((entry) => entry.listedAt > current.floor);
-    add(current, above.map(({ characterId }) => characterId).toReversed(), !isFirst);
+    const fresh = addTo(current, above.map(({ characterId }) => characterId).toReversed());
+    if (!isFirst) log.append(fresh);
     const beyond = entries.length < longestLook ? undefined : entries.at(-1);
     const { listedAt: floor = '' } = entries.find((entry) => entry.listedAt < old) ?? beyond ?? {};
     if (floor > current.floor) current.floor = floor;
@@ -97,7 +91,7 @@ export function createCreatedCharacters(
     },
     publish: (items) => {
       const ids = items.flatMap((item) => (listedAt(item) === undefined ? [] : [item.Id]));
-      if (watch !== undefined && ids.length > 0) add(watch, ids, true);
+      if (watch !== undefined && ids.length > 0) log.append(addTo(watch, ids));
     },
     poll: async () => {
       const current = watch;
@@ -108,6 +102,14 @@ export function createCreatedCharacters(
       for (const [id, seenAt] of current.seen) if (seenAt < forgotten) current.seen.delete(id);
     },
   };
+}
+
+/** Notes ids that are met now. Gives those that were not met before. */
+function addTo({ seen }: Watch, ids: readonly string[]): readonly string[] {
+  const now = performance.now();
+  const fresh = ids.filter((id) => !seen.has(id));
+  for (const id of ids) seen.set(id, now);
+  return fresh;
 }
 
 /** The newest entries, down to the first that is not above the floor. */
@@ -132,6 +134,7 @@ function createIdLog() {
     /** The place after the last id. */
     end: () => dropped + ids.length,
     append: (more: readonly string[]) => {
+      if (more.length === 0) return;
       ids = [...ids, ...more];
       const surplus = Math.max(0, ids.length - keptIds);
       ids = ids.slice(surplus);

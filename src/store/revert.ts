@@ -48,7 +48,7 @@ export async function revert(
   const { table, heads } = dependencies;
   const stored = await storedEvent(table, characterId, version, signal);
   if (stored === undefined) {
-    const head = await heads.refresh(characterId, false, signal);
+    const head = await heads.refresh(characterId, 0, signal);
     return { type: head === undefined ? 'no_such_character' : 'no_such_version' };
   }
   const opposite = {

@@ -1,7 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { expect, test } from 'vitest';
 import type { RequestContext } from '../../src/graphql/context.ts';
-import { createTurnQueue } from '../../src/store/turns.ts';
+import { createTurnQueue } from '../../src/store/turn-queue.ts';
 
 function parseQueue(): ApolloServerPlugin<RequestContext> {
   const parsingDidStart = createTurnQueue();
