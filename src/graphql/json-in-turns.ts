@@ -1,14 +1,17 @@
+import type { Pause } from '../store/turn-queue.ts';
+
 /** The JSON of a value that is read from JSON, as `JSON.stringify` writes it, with pauses. */
-export async function jsonInTurns(value: unknown, pause: () => Promise<void>): Promise<string> {
+export async function jsonInTurns(value: unknown, pause: Pause): Promise<string> {
   let json = '';
   for (const piece of piecesOf(value)) {
     json += piece;
-    await pause();
+    const turn = pause();
+    if (turn !== undefined) await turn;
   }
   return json;
 }
 
-/** Whatever holds no other objects is written in one piece. */
+/** Whatever holds no lists is written in one piece. */
 function* piecesOf(value: unknown): Generator<string> {
   if (Array.isArray(value)) {
     let before = '[';
@@ -18,7 +21,7 @@ function* piecesOf(value: unknown): Generator<string> {
       before = ',';
     }
     yield value.length === 0 ? '[]' : ']';
-  } else if (holdsObjects(value)) {
+  } else if (holdsLists(value)) {
     let before = '{';
     for (const [key, child] of Object.entries(value)) {
       if (child === undefined) continue;
@@ -32,10 +35,7 @@ function* piecesOf(value: unknown): Generator<string> {
   }
 }
 
-function holdsObjects(value: unknown): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).some((child) => typeof child === 'object' && child !== null)
-  );
+function holdsLists(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.values(value).some(holdsLists);
 }

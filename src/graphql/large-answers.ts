@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
+import { limits } from '../character/event.ts';
 import { deadlinePassed, untilAborted } from '../store/errors.ts';
-import { createTurnQueue } from '../store/turn-queue.ts';
+import { createTurnQueue, type Pause } from '../store/turn-queue.ts';
 import type { OperationSize } from './operation-size.ts';
 
 /** The most text of an answer, in bytes of UTF-8: a page of 1,000 events with the longest notes fits. */
@@ -10,6 +11,9 @@ const mostOfSmallAnswer: Pick<OperationSize, 'fields' | 'notes'> = { fields: 2_0
 /** How many large answers are made at a time. The others wait, and take no memory until then. */
 const mostAtOnce = 2;
 
+/** A promise for each item costs more than the item. */
+const itemsBetweenPauses = 3;
+
 /** An answer while it is made. */
 export type Answer = {
   /** Gives a text that becomes a part of the answer. Throws `ANSWER_TOO_LARGE` where all of them exceed 10 MB. */
@@ -17,7 +21,7 @@ export type Answer = {
   /** The items of a list, which a large answer gets one after the other. They fail once the operation's time is over. */
   readonly inTurns: <Item>(items: readonly Item[]) => readonly (Item | Promise<Item>)[];
   /** From here on the lists of the answer wait at this pause. */
-  readonly takeTurns: (pause: () => Promise<void>) => void;
+  readonly takeTurns: (pause: Pause) => void;
 };
 
 /** Aborts when nobody waits for the answer any more. A getter makes it when it is first read. */
@@ -36,11 +40,10 @@ export function createAnswer(signals: Interest): Answer {
     inTurns: (items) => {
       const wait = pause;
       if (wait === undefined) return items;
-      let before: Promise<unknown> = Promise.resolve();
-      return items.map((item) => {
-        const inTurn = before.then(wait).then(() => item);
-        before = inTurn;
-        return inTurn;
+      let ready: Promise<unknown> = Promise.resolve();
+      return items.map((item, index) => {
+        if (index % itemsBetweenPauses === 0) ready = ready.then(wait);
+        return ready.then(() => item);
       });
     },
     takeTurns: (betweenTurns) => {
@@ -67,9 +70,10 @@ function answerTooLarge(): GraphQLError {
   return new GraphQLError(message, { extensions: { code: answerTooLargeCode, limit: maxTextBytes } });
 }
 
-/** Whether an answer may become large, by its number of fields or of notes. */
-export function isLarge({ fields, notes }: OperationSize): boolean {
-  return fields > mostOfSmallAnswer.fields || notes > mostOfSmallAnswer.notes;
+/** Whether an operation is made at once: its answer has few fields and few notes, and it sends no more than a group. */
+export function isSmall({ fields, notes, events }: OperationSize): boolean {
+  const most = mostOfSmallAnswer;
+  return fields <= most.fields && notes <= most.notes && events <= limits.groupSize;
 }
 
 /** Lets large answers share a process with all others. */

@@ -18,6 +18,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
+  type TypeNode,
   valueFromASTUntyped,
 } from 'graphql';
 import { limits } from '../character/event.ts';
@@ -121,6 +122,22 @@ export function sizeOf({ schema, document, operation, variables }: SentOperation
   }
   return { ...sum(once, perItem, lengthOfOtherLists), events };
 }
+
+/** The most that the size of an operation can be, whatever its variables are. */
+export function largestSizeOf(sent: Omit<SentOperation, 'variables'>): OperationSize {
+  const { variableDefinitions = [] } = sent.operation;
+  const largest = variableDefinitions.map(({ variable, type }) => [variable.name.value, largestOf(type)]);
+  return sizeOf({ ...sent, variables: Object.fromEntries(largest) });
+}
+
+/** A variable of a page's size, of the events of a group, or of anything else, such as a group. */
+function largestOf(type: TypeNode): unknown {
+  if (type.kind === Kind.NON_NULL_TYPE) return largestOf(type.type);
+  if (type.kind === Kind.LIST_TYPE) return largestGroup;
+  return type.name.value === 'Int' ? limits.int32Max : { events: largestGroup };
+}
+
+const largestGroup: readonly undefined[] = Array.from({ length: limits.groupSize });
 
 type FieldOfType = readonly [FieldNode, GraphQLNamedType];
 

@@ -17,9 +17,10 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { deadlinePassed } from '../store/errors.ts';
-import { createPause, createTurnQueue } from '../store/turn-queue.ts';
+import { createPause, createTurnQueue, type Pause } from '../store/turn-queue.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
 import {
   abandonedCode,
@@ -31,9 +32,9 @@ import {
   withoutSuggestion,
 } from './errors.ts';
 import { jsonInTurns } from './json-in-turns.ts';
-import { answerTooLargeCode, createLargeAnswers, isLarge } from './large-answers.ts';
+import { answerTooLargeCode, createLargeAnswers, isSmall } from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
-import { operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
+import { largestSizeOf, operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the GraphQL server. */
@@ -92,18 +93,25 @@ function requestPlugin(
   // their senders do not wait behind expensive hostile ones.
   const parseTurn = createTurnQueue();
   const largeAnswers = createLargeAnswers();
+  /** Whether an operation is small whatever its variables are: most are, and are measured once. */
+  const known = new LRUCache<string, boolean>({ max: 1_000 });
   return {
     requestDidStart: async () => {
       const start = performance.now();
-      let pause: (() => Promise<void>) | undefined;
+      let pause: Pause | undefined;
       return {
         parsingDidStart: parseTurn,
-        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        didResolveOperation: async ({ schema, document, operation, queryHash, request, contextValue }) => {
           if (operation === undefined) return;
           refuseSubscription(operation);
-          const size = sizeOf({ schema, document, operation, variables: request.variables });
+          const sent = { schema, document, operation, variables: request.variables };
+          const name = `${queryHash} ${operation.name?.value}`;
+          const staysSmall = known.get(name) ?? isSmall(largestSizeOf(sent));
+          known.set(name, staysSmall);
+          if (staysSmall) return;
+          const size = sizeOf(sent);
           refuseTooLarge(size);
-          if (!isLarge(size)) return;
+          if (isSmall(size)) return;
           await largeAnswers.begin(contextValue.signals.clientGone);
           pause = createPause(largeAnswers.turn);
           contextValue.answer.takeTurns(pause);
@@ -146,7 +154,7 @@ function requestPlugin(
 /** Under this name among its extensions, a large result carries its own JSON, written in turns. */
 const ownJson = 'json';
 
-async function writeInTurns(result: FormattedExecutionResult, pause: () => Promise<void>): Promise<void> {
+async function writeInTurns(result: FormattedExecutionResult, pause: Pause): Promise<void> {
   const { errors, data } = result;
   result.extensions = { [ownJson]: await jsonInTurns({ errors, data }, pause) };
 }

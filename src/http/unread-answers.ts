@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Logger } from 'pino';
-import { createPause, createTurnQueue } from '../store/turn-queue.ts';
+import { createPause, createTurnQueue, type Pause } from '../store/turn-queue.ts';
 
 /** The most bytes of large answers that wait to be read, all callers together. */
 const mostUnreadBytes = 48_000_000;
@@ -33,7 +33,7 @@ export const unreadAnswers = fp(async (server, { log }: { readonly log: Pick<Log
 const pieceLength = 65_536;
 
 /** A text in UTF-8. Node would encode all of it at once, and what is not sent at once a second time. */
-async function encodedInTurns(text: string, pause: () => Promise<void>): Promise<Buffer> {
+async function encodedInTurns(text: string, pause: Pause): Promise<Buffer> {
   let length = 0;
   for (const piece of piecesOf(text)) {
     length += Buffer.byteLength(piece);

@@ -12,18 +12,19 @@ export function createTurnQueue(): () => Promise<void> {
   };
 }
 
-/** A pause between pieces of work, which waits for a turn once the work has gone on for 5 ms; all of it together. */
-export function createPause(turn: () => Promise<void>): () => Promise<void> {
+/** Between pieces of work: a promise of the next turn once it has gone on for 5 ms, until then nothing. */
+export type Pause = () => Promise<void> | undefined;
+
+/** A pause for all work that shares it. */
+export function createPause(turn: () => Promise<void>): Pause {
   let since = performance.now();
   let pausing: Promise<void> | undefined;
   const begin = () => {
     since = performance.now();
     pausing = undefined;
   };
-  return async () => {
-    if (performance.now() - since > turnMs) {
-      pausing ??= turn().then(begin);
-      await pausing;
-    }
+  return () => {
+    if (performance.now() - since > turnMs) pausing ??= turn().then(begin);
+    return pausing;
   };
 }

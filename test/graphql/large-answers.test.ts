@@ -35,7 +35,7 @@ describe('the lists of an answer', () => {
       for (; !isOver; await nextTurn()) order.push('another request');
     };
     const others = other();
-    const items = Array.from({ length: 20 }, (_, nth) => nth);
+    const items = Array.from({ length: 60 }, (_, nth) => nth);
     const made = answer.inTurns(items).map(async (item) => {
       order.push(`item ${await item}`);
       work(2);
@@ -44,7 +44,7 @@ describe('the lists of an answer', () => {
     isOver = true;
     await others;
     expect(order.filter((each) => each.startsWith('item'))).toEqual(items.map((item) => `item ${item}`));
-    const betweenItems = order.slice(order.indexOf('item 0'), order.indexOf('item 19'));
+    const betweenItems = order.slice(order.indexOf('item 0'), order.indexOf('item 59'));
     expect(betweenItems.filter((each) => each === 'another request').length).toBeGreaterThanOrEqual(5);
   });
 
@@ -52,7 +52,7 @@ describe('the lists of an answer', () => {
     const controller = new AbortController();
     const answer = createAnswer(signals(controller.signal));
     answer.takeTurns(createPause(createTurnQueue()));
-    const [first, ...others] = answer.inTurns([1, 2, 3]).map(async (item) => {
+    const [first, ...others] = answer.inTurns([1, 2, 3, 4, 5, 6, 7, 8, 9]).map(async (item) => {
       await item;
       controller.abort();
     });

@@ -9,7 +9,12 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { maxAnsweredFields, refuseTooLarge, sizeOf } from '../../src/graphql/operation-size.ts';
+import {
+  largestSizeOf,
+  maxAnsweredFields,
+  refuseTooLarge,
+  sizeOf,
+} from '../../src/graphql/operation-size.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 
@@ -127,6 +132,29 @@ test('notes are counted besides, as often as an answer can have them', () => {
     edges { node { note again: note } } nodes { note version }
   } ... on Error { message } } }`;
   expect(sizeOf(sent(query))).toMatchObject({ fields: 1 + 1 + 300 * 3 + 1 + 300 * 2 + 1, notes: 900 });
+});
+
+test.each([
+  [
+    'query ($n: Int!) { characterEvents(id: "a", first: $n) { ... on EventConnection { nodes { note } } } }',
+    1_002,
+    0,
+  ],
+  ['query ($n: Int = 3) { characters(first: $n) { nodes { id } } }', 102, 0],
+  ['query ($no: Boolean!) { character(id: "a") { ... on Character @include(if: $no) { id } } }', 2, 0],
+  ['mutation ($i: AppendEventInput!) { appendEvent(input: $i) { __typename } }', 2, 100],
+  [
+    'mutation ($i: AppendEventsInput!) { appendEvents(input: $i) { ... on AppendEventsSuccess { events { id } } } }',
+    102,
+    100,
+  ],
+  [
+    'mutation ($e: [AppendEventInput!]!) { appendEvents(input: { events: $e }) { ... on AppendEventsSuccess { events { id } } } }',
+    102,
+    100,
+  ],
+])('the largest size of %s is known without variables', (query, fields, events) => {
+  expect(largestSizeOf(sent(query))).toMatchObject({ fields, events });
 });
 
 describe('an operation runs that', () => {
