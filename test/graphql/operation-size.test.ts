@@ -4,6 +4,7 @@ import {
   type GraphQLError,
   getIntrospectionQuery,
   getOperationAST,
+  Kind,
   parse,
   specifiedRules,
   validate,
@@ -183,6 +184,17 @@ describe('an operation runs that', () => {
   ])('%s', (_, query) => {
     expect(refusal(query)).toBeUndefined();
   });
+});
+
+test('every operation of the sheet runs, whatever its variables are', () => {
+  const text = readFileSync(new URL('../../src/sheet/operations.graphql', import.meta.url), 'utf8');
+  const document = parse(text);
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  expect(operations.length).toBeGreaterThan(5);
+  for (const operation of operations) {
+    if (operation.kind !== Kind.OPERATION_DEFINITION || operation.operation === 'subscription') continue;
+    expect(() => refuseTooLarge(largestSizeOf({ schema, document, operation }))).not.toThrow();
+  }
 });
 
 describe('an operation is refused before it reads that', () => {
