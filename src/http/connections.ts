@@ -57,6 +57,10 @@ export const drainOnClose = fp(async (server) => {
   const underWay = new Set<ServerResponse>();
   let isClosing = false;
   let onDrained = () => {};
+  const end = (answer: ServerResponse) => {
+    underWay.delete(answer);
+    if (underWay.size === 0) onDrained();
+  };
   server.addHook('preClose', async () => {
     isClosing = true;
     if (underWay.size > 0) {
@@ -69,16 +73,16 @@ export const drainOnClose = fp(async (server) => {
     server.server.on('connection', (socket) => socket.destroy());
     server.server.closeAllConnections();
   });
-  server.addHook('onRequest', ({ ws: becomesWebSocket }, reply, done) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     if (isClosing) return reply.code(503).send(new Error('The server is about to end.'));
-    // A WebSocket is no answer, and ends by itself.
-    if (becomesWebSocket) return done();
     const { raw } = reply;
     underWay.add(raw);
-    raw.once('close', () => {
-      underWay.delete(raw);
-      if (underWay.size === 0) onDrained();
-    });
+    raw.once('close', () => end(raw));
+    done();
+  });
+  server.addHook('preHandler', ({ ws: becomesWebSocket }, { raw }, done) => {
+    // A WebSocket is no answer, and ends by itself.
+    if (becomesWebSocket) end(raw);
     done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {

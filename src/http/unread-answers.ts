@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Logger } from 'pino';
-import { createPause, createTurnQueue, type Pause } from '../store/turn-queue.ts';
+import { createEncoder } from '../graphql/utf8-in-turns.ts';
 
 /** The most bytes of large answers that wait to be read, all callers together. */
 const mostUnreadBytes = 48_000_000;
@@ -20,42 +20,15 @@ export const unreadAnswers = fp(async (server, { log }: { readonly log: Pick<Log
   const unread = createUnreadAnswers(mostUnreadBytes, (caller) =>
     log.warn({ caller }, 'A caller does not read its answers; its oldest connections are cut'),
   );
-  const pause = createPause(createTurnQueue());
+  const encode = createEncoder();
   server.addHook('onSend', (request, reply, payload, done) => {
     if (typeof payload !== 'string' || payload.length < largeAnswerBytes) return done();
-    encodedInTurns(payload, pause).then((bytes) => {
+    encode(payload).then((bytes) => {
       unread.add(request.ip, bytes.length, reply);
       done(null, bytes);
     }, done);
   });
 });
-
-const pieceLength = 65_536;
-
-/** A text in UTF-8. Node would encode all of it at once, and what is not sent at once a second time. */
-async function encodedInTurns(text: string, pause: Pause): Promise<Buffer> {
-  let length = 0;
-  for (const piece of piecesOf(text)) {
-    length += Buffer.byteLength(piece);
-    await pause();
-  }
-  const bytes = Buffer.allocUnsafe(length);
-  let written = 0;
-  for (const piece of piecesOf(text)) {
-    written += bytes.write(piece, written);
-    await pause();
-  }
-  return bytes;
-}
-
-/** Pieces that end between two characters: none within a surrogate pair. */
-function* piecesOf(text: string): Generator<string> {
-  for (let start = 0, end = 0; start < text.length; start = end) {
-    end = start + pieceLength;
-    if ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end += 1;
-    yield text.slice(start, end);
-  }
-}
 
 /** The answers on their way, the oldest first. */
 export function createUnreadAnswers(mostBytes: number, onCut: (caller: string) => void) {

@@ -80,7 +80,7 @@ describe.each(hasDynamoDb ? [embedded, dynamoDb] : [embedded])('SIGTERM, on $nam
   test.each(Object.entries(kinds))('with %s, ends with code 0 within 9 s', async (name, connected) => {
     const socket = await connected();
     await sleep(500);
-    expect(await stopBeside(name, [socket])).toBeLessThan(9);
+    expect(await stopBeside(name, [socket])).toBeLessThan(name.includes('WebSocket') ? 5 : 9);
   });
 
   test('with all of them at once, ends with code 0 within 9 s, and lets 8 MB be read at 4 MB a second', async () => {
