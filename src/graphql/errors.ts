@@ -81,9 +81,9 @@ export function maskedError(
   { requestId, log }: RequestContext,
   isAbandoned: boolean,
 ): GraphQLFormattedError {
-  if (codeOf(formatted) !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return formatted;
+  if (codeOf(formatted) !== ApolloServerErrorCode.INTERNAL_SERVER_ERROR) return shortened(formatted);
   if (isMistakeOfCaller(error)) {
-    return { ...formatted, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
+    return { ...shortened(formatted), extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
   }
   const cause = error?.originalError ?? error;
   if (!isAbandoned)
@@ -91,6 +91,14 @@ export function maskedError(
   if (cause instanceof UnreadableItemError) return { ...formatted, ...unreadableEvent(cause, requestId) };
   const { code, retryable } = faultOf(cause);
   return { ...formatted, message: messages[code], extensions: { code, retryable, requestId } };
+}
+
+/** The message of an error may repeat all that was sent, and each of ten errors the same. */
+const longestMessage = 1_000;
+
+function shortened(error: GraphQLFormattedError): GraphQLFormattedError {
+  if (error.message.length <= longestMessage) return error;
+  return { ...error, message: `${error.message.slice(0, longestMessage)}…` };
 }
 
 /** A fault that is of no field, as the client gets it. */
@@ -114,7 +122,9 @@ export function maskedSubscriptionError(error: GraphQLError, context: RequestCon
  * option for it; the errors of variables have none that Apollo Server sets.
  */
 export function withoutSuggestion(error: GraphQLFormattedError): GraphQLFormattedError {
-  return { ...error, message: error.message.replace(/ Did you mean .*\?$/, '') };
+  const { message } = error;
+  const suggestion = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return suggestion < 0 ? error : { ...error, message: message.slice(0, suggestion) };
 }
 
 /** The first of each set of equal validation errors, without graphql-js's remark that it stopped at `maxErrors`. */

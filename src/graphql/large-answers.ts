@@ -1,15 +1,18 @@
 import { GraphQLError } from 'graphql';
+import { limits } from '../character/event.ts';
 import { deadlinePassed, untilAborted } from '../store/errors.ts';
-import { createTurnQueue } from '../store/turn-queue.ts';
+import { createTurnQueue, type Pause } from '../store/turn-queue.ts';
+import type { OperationSize } from './operation-size.ts';
 
 /** The most text of an answer, in bytes of UTF-8: a page of 1,000 events with the longest notes fits. */
 const maxTextBytes = 10_000_000;
-/** Answers that may have more fields are large: they are made by few at a time, and in turns. */
-export const fieldsOfLargeAnswers = 2_000;
+/** Answers that may have more are large: few are made at a time, and in turns. */
+export const mostOfSmallAnswer: Pick<OperationSize, 'fields' | 'notes'> = { fields: 2_000, notes: 200 };
 /** How many large answers are made at a time. The others wait, and take no memory until then. */
-const mostAtOnce = 3;
-/** How long a large answer is worked on before the requests that came in meanwhile have their turn. */
-const turnMs = 5;
+const mostAtOnce = 2;
+
+/** A promise for each item costs more than the item. */
+const itemsBetweenPauses = 3;
 
 /** An answer while it is made. */
 export type Answer = {
@@ -17,8 +20,8 @@ export type Answer = {
   readonly withText: (text: string) => string;
   /** The items of a list, which a large answer gets one after the other. They fail once the operation's time is over. */
   readonly inTurns: <Item>(items: readonly Item[]) => readonly (Item | Promise<Item>)[];
-  /** From here on the lists of the answer wait for turns. */
-  readonly takeTurns: (turn: () => Promise<void>) => void;
+  /** From here on the lists of the answer wait at this pause. */
+  readonly takeTurns: (pause: Pause) => void;
 };
 
 /** Aborts when nobody waits for the answer any more. A getter makes it when it is first read. */
@@ -37,32 +40,18 @@ export function createAnswer(signals: Interest, mostBytes = maxTextBytes): Answe
     inTurns: (items) => {
       const wait = pause;
       if (wait === undefined) return items;
-      let before: Promise<unknown> = Promise.resolve();
-      return items.map((item) => {
-        const inTurn = before.then(wait).then(() => item);
-        before = inTurn;
-        return inTurn;
+      let ready: Promise<unknown> = Promise.resolve();
+      return items.map((item, index) => {
+        if (index % itemsBetweenPauses === 0) ready = ready.then(wait);
+        return ready.then(() => item);
       });
     },
-    takeTurns: (turn) => {
-      pause = pauseBetweenTurns(turn, signals);
+    takeTurns: (betweenTurns) => {
+      pause = async () => {
+        await betweenTurns();
+        if (signals.clientGone.aborted) throw deadlinePassed();
+      };
     },
-  };
-}
-
-function pauseBetweenTurns(turn: () => Promise<void>, signals: Interest): () => Promise<void> {
-  let since = performance.now();
-  let pausing: Promise<void> | undefined;
-  const begin = () => {
-    since = performance.now();
-    pausing = undefined;
-  };
-  return async () => {
-    if (performance.now() - since > turnMs) {
-      pausing ??= turn().then(begin);
-      await pausing;
-    }
-    if (signals.clientGone.aborted) throw deadlinePassed();
   };
 }
 
@@ -72,6 +61,12 @@ export const answerTooLargeCode = 'ANSWER_TOO_LARGE';
 function answerTooLarge(limit: number): GraphQLError {
   const message = `Expected an answer of at most ${limit} bytes of text, got more: ask for less at a time.`;
   return new GraphQLError(message, { extensions: { code: answerTooLargeCode, limit } });
+}
+
+/** Whether an operation is made at once: its answer has few fields and few notes, and it sends no more than a group. */
+export function isSmall({ fields, notes, events }: OperationSize): boolean {
+  const most = mostOfSmallAnswer;
+  return fields <= most.fields && notes <= most.notes && events <= limits.groupSize;
 }
 
 /** Lets large answers share a process with all others. */
@@ -86,7 +81,7 @@ export type LargeAnswers = {
   readonly turn: () => Promise<void>;
 };
 
-/** A semaphore of 3 large answers, in the order of arrival, and their turns. */
+/** A semaphore of 2 large answers, in the order of arrival, and their turns. */
 export function createLargeAnswers(): LargeAnswers {
   const waiting = new Set<() => void>();
   let underWay = 0;

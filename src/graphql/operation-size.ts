@@ -18,6 +18,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
+  type TypeNode,
   valueFromASTUntyped,
 } from 'graphql';
 import { limits } from '../character/event.ts';
@@ -35,6 +36,8 @@ export type SentOperation = {
 export type OperationSize = {
   /** The most fields that its answer can have. */
   readonly fields: number;
+  /** How many of them are notes, which are up to 8 KB each. */
+  readonly notes: number;
   /** How many events its mutations send. */
   readonly events: number;
 };
@@ -51,7 +54,10 @@ const lengthOfOtherLists = 10;
  * Refuses an operation that is too large before it reads anything: one whose answer may have more than 60,000 fields,
  * or as many as given, each counted as often as it can be reached, or whose mutations send more than 100 events in all.
  */
-export function refuseTooLarge({ fields, events }: OperationSize, mostFields = maxAnsweredFields): void {
+export function refuseTooLarge(
+  { fields, events }: Pick<OperationSize, 'fields' | 'events'>,
+  mostFields = maxAnsweredFields,
+): void {
   if (events > limits.groupSize) throw tooLarge('events', events, limits.groupSize);
   if (fields > mostFields) throw tooLarge('fields in its answer', fields, mostFields);
 }
@@ -62,8 +68,16 @@ function tooLarge(what: string, asked: number, limit: number): GraphQLError {
   return new GraphQLError(message, { extensions });
 }
 
+type Counted = Pick<OperationSize, 'fields' | 'notes'>;
 /** The fields of a selection set: in any case, and besides for each item of the page that it selects from. */
-type SelectionSize = { readonly once: number; readonly perItem: number };
+type SelectionSize = { readonly once: Counted; readonly perItem: Counted };
+const none: Counted = { fields: 0, notes: 0 };
+const aField: Counted = { fields: 1, notes: 0 };
+const aNote: Counted = { fields: 1, notes: 1 };
+
+function sum(one: Counted, other: Counted, times = 1): Counted {
+  return { fields: one.fields + other.fields * times, notes: one.notes + other.notes * times };
+}
 
 /**
  * The size of an operation, by query cost analysis: a field counts 1 and what is below it, once for each item if it
@@ -84,16 +98,16 @@ export function sizeOf({ schema, document, operation, variables }: SentOperation
     const sizes = inList ? known.inList : known.alone;
     const before = sizes.get(set);
     if (before !== undefined) return before;
-    let [once, perItem] = [0, 0];
+    let [once, perItem] = [none, none];
     for (const [node, parent] of collect(set, type)) {
-      once += 1;
+      once = sum(once, node.name.value === 'note' ? aNote : aField);
       const field = definitionOf(schema, parent, node.name.value);
       if (field === undefined || node.selectionSet === undefined) continue;
       const isList = isListType(getNullableType(field.type));
       const below = ofSet(node.selectionSet, getNamedType(field.type), inList || isList);
-      const each = below.once + below.perItem * itemsBelow(field, node, values, inList);
-      if (isList) perItem += each;
-      else once += each;
+      const each = sum(below.once, below.perItem, itemsBelow(field, node, values, inList));
+      if (isList) perItem = sum(perItem, each);
+      else once = sum(once, each);
     }
     const size = { once, perItem };
     sizes.set(set, size);
@@ -101,7 +115,7 @@ export function sizeOf({ schema, document, operation, variables }: SentOperation
   }
 
   const root = schema.getRootType(operation.operation);
-  if (!root) return { fields: 0, events: 0 };
+  if (!root) return { ...none, events: 0 };
   const { once, perItem } = ofSet(operation.selectionSet, root, false);
   let events = 0;
   if (root === schema.getMutationType()) {
@@ -109,8 +123,24 @@ export function sizeOf({ schema, document, operation, variables }: SentOperation
       events += eventsOf(argumentOf(node, 'input', values));
     }
   }
-  return { fields: once + perItem * lengthOfOtherLists, events };
+  return { ...sum(once, perItem, lengthOfOtherLists), events };
 }
+
+/** The most that the size of an operation can be, whatever its variables are. */
+export function largestSizeOf(sent: Omit<SentOperation, 'variables'>): OperationSize {
+  const { variableDefinitions = [] } = sent.operation;
+  const largest = variableDefinitions.map(({ variable, type }) => [variable.name.value, largestOf(type)]);
+  return sizeOf({ ...sent, variables: Object.fromEntries(largest) });
+}
+
+/** A variable of a page's size, of the events of a group, or of anything else, such as a group. */
+function largestOf(type: TypeNode): unknown {
+  if (type.kind === Kind.NON_NULL_TYPE) return largestOf(type.type);
+  if (type.kind === Kind.LIST_TYPE) return largestGroup;
+  return type.name.value === 'Int' ? limits.int32Max : { events: largestGroup };
+}
+
+const largestGroup: readonly undefined[] = Array.from({ length: limits.groupSize });
 
 type FieldOfType = readonly [FieldNode, GraphQLNamedType];
 

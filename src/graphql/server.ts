@@ -11,14 +11,16 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { trace } from '@opentelemetry/api';
 import {
+  type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { deadlinePassed } from '../store/errors.ts';
-import { createTurnQueue } from '../store/turn-queue.ts';
+import { createPause, createTurnQueue, type Pause } from '../store/turn-queue.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
 import {
   abandonedCode,
@@ -29,9 +31,10 @@ import {
   maskedFault,
   withoutSuggestion,
 } from './errors.ts';
-import { answerTooLargeCode, createLargeAnswers, fieldsOfLargeAnswers } from './large-answers.ts';
+import { jsonInTurns } from './json-in-turns.ts';
+import { answerTooLargeCode, createLargeAnswers, isSmall } from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
-import { operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
+import { largestSizeOf, operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the GraphQL server. */
@@ -58,6 +61,7 @@ export function createGraphqlServer({
     includeStacktraceInErrorResponses: false,
     // With persisted queries a client could fill the server's memory.
     persistedQueries: false,
+    stringifyResult: jsonOf,
     allowBatchedHttpRequests: false,
     parseOptions,
     validationRules: [...costRules],
@@ -89,26 +93,32 @@ function requestPlugin(
   // their senders do not wait behind expensive hostile ones.
   const parseTurn = createTurnQueue();
   const largeAnswers = createLargeAnswers();
+  /** Whether an operation is small whatever its variables are: most are, and are measured once. */
+  const known = new LRUCache<string, boolean>({ max: 1_000 });
   return {
     requestDidStart: async () => {
       const start = performance.now();
-      let isLarge = false;
+      let pause: Pause | undefined;
       return {
         parsingDidStart: parseTurn,
-        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        didResolveOperation: async ({ schema, document, operation, queryHash, request, contextValue }) => {
           if (operation === undefined) return;
           refuseSubscription(operation);
-          const size = sizeOf({ schema, document, operation, variables: request.variables });
+          const sent = { schema, document, operation, variables: request.variables };
+          const name = `${queryHash} ${operation.name?.value}`;
+          const staysSmall = known.get(name) ?? isSmall(largestSizeOf(sent));
+          known.set(name, staysSmall);
+          if (staysSmall) return;
+          const size = sizeOf(sent);
           refuseTooLarge(size);
-          if (size.fields <= fieldsOfLargeAnswers) return;
+          if (isSmall(size)) return;
           await largeAnswers.begin(contextValue.signals.clientGone);
-          isLarge = true;
-          contextValue.answer.takeTurns(largeAnswers.turn);
+          pause = createPause(largeAnswers.turn);
+          contextValue.answer.takeTurns(pause);
         },
         willSendResponse: async (answered) => {
           const { request, response, contextValue, operation } = answered;
           const { body, http } = response;
-          if (isLarge) largeAnswers.end();
           const errors = publicErrors(answered, introspection);
           const end = endOfQuery(errors, operation, contextValue);
           if (body.kind === 'single' && end !== undefined) {
@@ -120,6 +130,10 @@ function requestPlugin(
             isSentWith200(body.singleResult.errors, request.http?.headers.get('accept'))
           )
             http.status = 200;
+          if (pause !== undefined) {
+            if (body.kind === 'single') await writeInTurns(body.singleResult, pause);
+            largeAnswers.end();
+          }
           const ended = {
             requestId: contextValue.requestId,
             name: operation?.name?.value,
@@ -135,6 +149,19 @@ function requestPlugin(
       };
     },
   };
+}
+
+/** Under this name among its extensions, a large result carries its own JSON, written in turns. */
+const ownJson = 'json';
+
+async function writeInTurns(result: FormattedExecutionResult, pause: Pause): Promise<void> {
+  const { errors, data } = result;
+  result.extensions = { [ownJson]: await jsonInTurns({ errors, data }, pause) };
+}
+
+function jsonOf(result: FormattedExecutionResult): string {
+  const json = result.extensions?.[ownJson];
+  return `${typeof json === 'string' ? json : JSON.stringify(result)}\n`;
 }
 
 function refuseSubscription({ operation }: OperationDefinitionNode): void {

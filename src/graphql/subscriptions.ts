@@ -15,7 +15,7 @@ import type { Caller } from './authorization.ts';
 import type { OperationSignals, RequestContext } from './context.ts';
 import { codesOf } from './errors.ts';
 import { createHoldings } from './holdings.ts';
-import { fieldsOfLargeAnswers } from './large-answers.ts';
+import { mostOfSmallAnswer } from './large-answers.ts';
 import { maxErrors } from './limits.ts';
 import { refuseTooLarge, sizeOf } from './operation-size.ts';
 import { documentReader } from './subscription-documents.ts';
@@ -134,7 +134,7 @@ function refusalOf(
     return badRequest('Expected a subscription; queries and mutations are answered over HTTP.');
   }
   try {
-    refuseTooLarge(sizeOf({ schema, document, operation, variables }), fieldsOfLargeAnswers);
+    refuseTooLarge(sizeOf({ schema, document, operation, variables }), mostOfSmallAnswer.fields);
     return undefined;
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;

@@ -50,32 +50,39 @@ export function createAdmission(mostOfOne: number, most: number): (socket: Socke
 
 /**
  * While the server closes it takes no more requests, and each answer ends its connection: a kept-alive one would hold
- * up the close. Answers under way have 5 s to be read; Node would take one that is written but not read for idle.
+ * up the close. Requests under way have 5 s to be answered and read; Node would take an answer that is written but not
+ * read for idle. Once there are none it cuts all connections.
  */
 export const drainOnClose = fp(async (server) => {
   const underWay = new Set<ServerResponse>();
   let isClosing = false;
   let onDrained = () => {};
+  const end = (answer: ServerResponse) => {
+    underWay.delete(answer);
+    if (underWay.size === 0) onDrained();
+  };
   server.addHook('preClose', async () => {
     isClosing = true;
-    if (underWay.size === 0) return;
-    await new Promise<void>((resolve) => {
-      onDrained = resolve;
-      setTimeout(resolve, drainTimeoutMs).unref();
-    });
+    if (underWay.size > 0) {
+      await new Promise<void>((resolve) => {
+        onDrained = resolve;
+        setTimeout(resolve, drainTimeoutMs).unref();
+      });
+    }
+    if (underWay.size > 0) return;
+    server.server.on('connection', (socket) => socket.destroy());
+    server.server.closeAllConnections();
   });
   server.addHook('onRequest', (_request, reply, done) => {
-    if (isClosing) reply.code(503).send(new Error('The server is about to end.'));
-    else done();
-  });
-  server.addHook('preHandler', (request, { raw }, done) => {
-    // A WebSocket is no answer, and ends by itself.
-    if (request.ws) return done();
+    if (isClosing) return reply.code(503).send(new Error('The server is about to end.'));
+    const { raw } = reply;
     underWay.add(raw);
-    raw.once('close', () => {
-      underWay.delete(raw);
-      if (underWay.size === 0) onDrained();
-    });
+    raw.once('close', () => end(raw));
+    done();
+  });
+  server.addHook('preHandler', ({ ws: becomesWebSocket }, { raw }, done) => {
+    // A WebSocket is no answer, and ends by itself.
+    if (becomesWebSocket) end(raw);
     done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {

@@ -14,6 +14,7 @@ import type { Caller } from '../graphql/authorization.ts';
 import type { OperationSignals, RequestContext } from '../graphql/context.ts';
 import { inOperationSpan } from '../graphql/telemetry.ts';
 import { type Authenticate, type AuthenticationOutcome, unauthenticated } from './authentication.ts';
+import { hasMoreValues } from './json-values.ts';
 import { countedAs, type RateLimit, tooManyRequests } from './rate-limit.ts';
 import { graphqlRefusal, refuseAs } from './refusals.ts';
 import { createRequestSignals } from './request-signals.ts';
@@ -107,6 +108,9 @@ function refuseRoute({ method, params }: FastifyRequest, reply: FastifyReply): F
   return reply.code(405).header('allow', 'GET, POST').send(problem);
 }
 
+/** The most values of a body: a group of 100 events has up to 1,000. */
+const mostValues = 3_000;
+
 /** Another charset than UTF-8, wherever it stands in the value of `Content-Type`. */
 const otherCharset = /;\s*charset\s*=(?!\s*"?utf-?8"?\s*(?:;|$))/i;
 
@@ -121,13 +125,15 @@ function jsonOfUtf8(server: FastifyInstance): FastifyBodyParser<Buffer> {
       done(new UnreadableBodyError(415, 'Expected a body of UTF-8, got another charset in Content-Type.'));
     } else if (!isUtf8(body)) {
       done(new UnreadableBodyError(400, 'Expected a body of UTF-8, got other bytes.'));
+    } else if (hasMoreValues(body, mostValues)) {
+      done(new UnreadableBodyError(413, `Expected a body of at most ${mostValues} JSON values, got more.`));
     } else {
       parse(request, body.toString(), done);
     }
   };
 }
 
-/** A body is no text in UTF-8. The message is one sentence. */
+/** A body is no text in UTF-8, or too much of it. The message is one sentence. */
 class UnreadableBodyError extends Error {
   override readonly name = 'UnreadableBodyError';
   /** The status that HTTP answers with. */

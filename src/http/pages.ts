@@ -29,16 +29,32 @@ export async function pages(server: FastifyInstance, options: PagesOptions): Pro
   if (options.offlineIde) serveGraphiql(server);
 }
 
+/** How long the answer of a look at the store is kept, so that many probes are one look. */
+const keptMs = 1_000;
+
 function serveHealth(server: FastifyInstance, { ping, log }: PagesOptions): void {
   server.get('/livez', async () => ({ status: 'live' }));
-  server.get('/readyz', async (request, reply) => {
+  const look = async (requestId: string): Promise<{ readonly failedFor?: string }> => {
     try {
       await ping();
-      return { status: 'ready' };
+      return {};
     } catch (err) {
-      log.warn({ err, requestId: request.id }, 'The store does not answer');
-      return reply.code(503).send({ status: 'unavailable', requestId: request.id });
+      log.warn({ err, requestId }, 'The store does not answer');
+      return { failedFor: requestId };
     }
+  };
+  let last: ReturnType<typeof look>;
+  let lookAgainAt = 0;
+  server.get('/readyz', async ({ id }, reply) => {
+    const now = performance.now();
+    if (now >= lookAgainAt) {
+      lookAgainAt = now + keptMs;
+      last = look(id);
+    }
+    const { failedFor: requestId } = await last;
+    return requestId === undefined
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'unavailable', requestId });
   });
 }
 

@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Logger } from 'pino';
+import { createEncoder } from '../graphql/utf8-in-turns.ts';
 
 /** The most bytes of large answers that wait to be read, all callers together. */
 const mostUnreadBytes = 48_000_000;
-/** Answers below this size are not counted: their number is bounded by that of connections. */
+/** Answers below this length are not counted: their number is bounded by that of connections. */
 const largeAnswerBytes = 100_000;
 
 /** An answer on its way to a caller. */
@@ -19,11 +20,13 @@ export const unreadAnswers = fp(async (server, { log }: { readonly log: Pick<Log
   const unread = createUnreadAnswers(mostUnreadBytes, (caller) =>
     log.warn({ caller }, 'A caller does not read its answers; its oldest connections are cut'),
   );
+  const encode = createEncoder();
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload === 'string' && payload.length > largeAnswerBytes) {
-      unread.add(request.ip, Buffer.byteLength(payload), reply);
-    }
-    done();
+    if (typeof payload !== 'string' || payload.length < largeAnswerBytes) return done();
+    encode(payload).then((bytes) => {
+      unread.add(request.ip, bytes.length, reply);
+      done(null, bytes);
+    }, done);
   });
 });
 
@@ -36,6 +39,7 @@ export function createUnreadAnswers(mostBytes: number, onCut: (caller: string) =
   };
   return {
     add: (caller: string, bytes: number, { raw }: Pick<FastifyReply, 'raw'>) => {
+      if (raw.closed) return;
       const answer = { caller, bytes, cut: () => raw.destroy() };
       waiting.add(answer);
       total += bytes;

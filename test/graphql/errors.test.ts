@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { RequestContext } from '../../src/graphql/context.ts';
-import { codeOf, codesOf, eachOnce, maskedError } from '../../src/graphql/errors.ts';
+import { codeOf, codesOf, eachOnce, maskedError, withoutSuggestion } from '../../src/graphql/errors.ts';
 import { StoreFault } from '../../src/store/errors.ts';
 import { UnreadableItemError } from '../../src/store/event-item.ts';
 
@@ -37,6 +37,26 @@ test('errors of one text and place are one; of other places they are several', (
   expect(eachOnce([at(1), at(1), at(2), at(1), end])).toEqual([at(1), at(2)]);
 });
 
+describe('a suggestion is taken out of an error', () => {
+  test.each([
+    [
+      'Cannot query field "nam" on type "Character". Did you mean "name"?',
+      'Cannot query field "nam" on type "Character".',
+    ],
+    ['Unknown. Did you mean "a", "b", or "c"?', 'Unknown.'],
+    ['What? Did you mean it.', 'What? Did you mean it.'],
+    ['Expected?', 'Expected?'],
+  ])('%s', (message, without) => {
+    expect(withoutSuggestion({ message })).toEqual({ message: without });
+  });
+
+  test('in no more time than it takes to read, whatever the caller sent', () => {
+    const start = performance.now();
+    withoutSuggestion({ message: ' Did you mean '.repeat(200_000) });
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
 describe('an error on its way to the client', () => {
   const logged: unknown[] = [];
   const context = {
@@ -47,6 +67,17 @@ describe('an error on its way to the client', () => {
     const formatted = { message: cause.message, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
     return maskedError(formatted, new GraphQLError('', { originalError: cause }), context, false);
   };
+
+  test('repeats little of what the caller sent', () => {
+    const extensions = { code: 'BAD_USER_INPUT' };
+    const { message } = maskedError(
+      { message: 'x'.repeat(3_000_000), extensions },
+      undefined,
+      context,
+      false,
+    );
+    expect(message).toBe(`${'x'.repeat(1_000)}…`);
+  });
 
   test.each<[string, Error, string, object]>([
     [

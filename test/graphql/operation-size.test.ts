@@ -4,12 +4,18 @@ import {
   type GraphQLError,
   getIntrospectionQuery,
   getOperationAST,
+  Kind,
   parse,
   specifiedRules,
   validate,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { maxAnsweredFields, refuseTooLarge, sizeOf } from '../../src/graphql/operation-size.ts';
+import {
+  largestSizeOf,
+  maxAnsweredFields,
+  refuseTooLarge,
+  sizeOf,
+} from '../../src/graphql/operation-size.ts';
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 
@@ -122,6 +128,36 @@ describe('the fields of an answer are counted', () => {
   });
 });
 
+test('notes are counted besides, as often as an answer can have them', () => {
+  const query = `{ characterEvents(id: "a", first: 300) { ... on EventConnection {
+    edges { node { note again: note } } nodes { note version }
+  } ... on Error { message } } }`;
+  expect(sizeOf(sent(query))).toMatchObject({ fields: 1 + 1 + 300 * 3 + 1 + 300 * 2 + 1, notes: 900 });
+});
+
+test.each([
+  [
+    'query ($n: Int!) { characterEvents(id: "a", first: $n) { ... on EventConnection { nodes { note } } } }',
+    1_002,
+    0,
+  ],
+  ['query ($n: Int = 3) { characters(first: $n) { nodes { id } } }', 102, 0],
+  ['query ($no: Boolean!) { character(id: "a") { ... on Character @include(if: $no) { id } } }', 2, 0],
+  ['mutation ($i: AppendEventInput!) { appendEvent(input: $i) { __typename } }', 2, 100],
+  [
+    'mutation ($i: AppendEventsInput!) { appendEvents(input: $i) { ... on AppendEventsSuccess { events { id } } } }',
+    102,
+    100,
+  ],
+  [
+    'mutation ($e: [AppendEventInput!]!) { appendEvents(input: { events: $e }) { ... on AppendEventsSuccess { events { id } } } }',
+    102,
+    100,
+  ],
+])('the largest size of %s is known without variables', (query, fields, events) => {
+  expect(largestSizeOf(sent(query))).toMatchObject({ fields, events });
+});
+
 describe('an operation runs that', () => {
   test.each([
     [
@@ -148,6 +184,17 @@ describe('an operation runs that', () => {
   ])('%s', (_, query) => {
     expect(refusal(query)).toBeUndefined();
   });
+});
+
+test('every operation of the sheet runs, whatever its variables are', () => {
+  const text = readFileSync(new URL('../../src/sheet/operations.graphql', import.meta.url), 'utf8');
+  const document = parse(text);
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  expect(operations.length).toBeGreaterThan(5);
+  for (const operation of operations) {
+    if (operation.kind !== Kind.OPERATION_DEFINITION || operation.operation === 'subscription') continue;
+    expect(() => refuseTooLarge(largestSizeOf({ schema, document, operation }))).not.toThrow();
+  }
 });
 
 describe('an operation is refused before it reads that', () => {

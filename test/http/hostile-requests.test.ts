@@ -108,6 +108,41 @@ describe('requests that mean no good', () => {
     expect((await processorMs(server)) - before).toBeLessThan(500);
   });
 
+  const group = (input: string) =>
+    JSON.stringify({ query: appendEvents }).replace(/}$/, `,"variables":{"input":${input}}}`);
+  const members = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 200_000 }, (_, nth) => [`k${nth}`, 1])),
+  );
+  test.each([
+    ['a million nested lists', group(`${'['.repeat(1_400_000)}${']'.repeat(1_400_000)}`), 413],
+    ['a million empty events', group(`{"events":[${'{},'.repeat(900_000)}{}]}`), 413],
+    ['an event of 200,000 members', group(`{"events":[${members}]}`), 413],
+    [
+      'an event of 2,500 members',
+      group(`{"events":[${members.slice(0, 25_000).replace(/,[^,]*$/, '}')}]}`),
+      400,
+    ],
+    ['a text of 3 MB in place of a group', group(JSON.stringify(' Did you mean '.repeat(200_000))), 400],
+  ])('%s is refused in a short answer, at less than 200 ms of processor time', async (_, body, status) => {
+    const before = await processorMs(server);
+    const answer = await post(body);
+    expect([answer.status, (await answer.text()).length < 20_000]).toEqual([status, true]);
+    expect((await processorMs(server)) - before).toBeLessThan(200);
+  });
+
+  test('a group of 100 events with the longest notes is stored, whatever is in them', async () => {
+    const note = '"\\,[{'.repeat(400);
+    const events = Array.from({ length: 100 }, (_, nth) => ({
+      characterId: `quoting-${nth}`,
+      characterName: '"\\,[{',
+      characterHitPoints: 1,
+      note,
+      idempotencyKey: `${nth}`,
+    }));
+    const { data } = await server.graphql(appendEvents, { input: { events } });
+    expect(data).toMatchObject({ appendEvents: { __typename: 'AppendEventsSuccess' } });
+  });
+
   test('90 equal fields are one', async () => {
     const { data } = await server.graphql(conflicting);
     expect(data).toEqual({ character: {} });

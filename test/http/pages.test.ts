@@ -1,11 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withoutAuthentication } from '../../src/http/authentication.ts';
+import { pages } from '../../src/http/pages.ts';
 import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { startTokenIssuer } from '../engines/token-issuer.ts';
 import { appendEvent } from '../graphql/documents.ts';
 import { goblinAmbush, rogue } from '../party.ts';
+
+describe('readiness', () => {
+  test('is looked up once for all who ask within a second, and logged once where the store fails', async () => {
+    let looks = 0;
+    let isUp = true;
+    const logged: unknown[] = [];
+    const server = Fastify();
+    await server.register(pages, {
+      ping: async () => {
+        looks += 1;
+        await sleep(20);
+        if (!isUp) throw new Error('down');
+      },
+      authenticate: withoutAuthentication,
+      metrics: { contentType: 'text/plain', text: async () => '' },
+      offlineIde: false,
+      log: { warn: (line: unknown) => logged.push(line) },
+    });
+    const statuses = async () => {
+      const answers = await Promise.all(Array.from({ length: 500 }, () => server.inject('/readyz')));
+      return new Set(answers.map(({ statusCode }) => statusCode));
+    };
+    expect([await statuses(), looks]).toEqual([new Set([200]), 1]);
+    isUp = false;
+    await sleep(1_000);
+    expect([await statuses(), looks, logged.length]).toEqual([new Set([503]), 2, 1]);
+    isUp = true;
+    await sleep(1_000);
+    expect([await statuses(), looks]).toEqual([new Set([200]), 3]);
+    await server.close();
+  });
+});
 
 describe.skipIf(!hasBrowser)('GraphiQL, without the internet', { timeout: 60_000 }, () => {
   let browser: Browser;

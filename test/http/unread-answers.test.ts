@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createUnreadAnswers } from '../../src/http/unread-answers.ts';
+import { createUnreadAnswers, unreadAnswers } from '../../src/http/unread-answers.ts';
 
 const answer = 'x'.repeat(8_000_000);
 const cutOff: string[] = [];
@@ -56,4 +56,15 @@ test('an answer that was read counts no more', async () => {
     expect(await bytesOf(await unreading('127.0.0.2'))).toBeGreaterThan(answer.length);
   }
   expect(cutOff).toEqual([]);
+});
+
+test('a large answer comes whole, whatever its letters are', async () => {
+  const letters = 'x\u{1F409}ö'.repeat(200_000);
+  const other = Fastify();
+  await other.register(unreadAnswers, { log: { warn: () => {} } });
+  other.get('/', async () => letters);
+  const { headers, payload } = await other.inject('/');
+  expect(payload === letters).toBe(true);
+  expect(Number(headers['content-length'])).toBe(Buffer.byteLength(letters));
+  await other.close();
 });

@@ -63,7 +63,7 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
 
   async function worksAgain(): Promise<void> {
     proxy.inject({});
-    expect(await readiness()).toBe(200);
+    await expect.poll(readiness).toBe(200);
     for (const send of Object.values(everything)) expect((await send()).errors).toBeUndefined();
   }
 
@@ -94,7 +94,7 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     expect(new Set(Object.values(others))).toEqual(new Set(['THROTTLED']));
     // It waits for an append whose time ends milliseconds before its own, and may just get to send by then.
     expect(ofGroup).toMatch(/THROTTLED|OUTCOME_UNKNOWN|STORE_TIMEOUT/);
-    expect(await readiness()).toBe(503);
+    await expect.poll(readiness).toBe(503);
     proxy.inject({});
     expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
     await worksAgain();

@@ -8,6 +8,7 @@ import {
 } from '../errors.ts';
 import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
+import { createTurnQueue, turnMs } from '../turn-queue.ts';
 import { openFolder } from './open-folder.ts';
 import { onceATurn } from './turn.ts';
 import { createWriteGuard, type WriteGuard } from './write-guard.ts';
@@ -125,10 +126,13 @@ function reads(
   beginRead: BeginRead,
 ): Pick<EventTable, 'query' | 'get' | 'directory' | 'ping'> {
   const { events, directory } = databases;
+  const inTurns = readsInTurns();
   return {
     query: async (characterId, range, signal) => {
-      beginRead(signal);
-      return Array.from(events.getRange(keyRange(characterId, range)), ({ value }) => value);
+      return inTurns(keyRange(characterId, range), (part) => {
+        beginRead(signal);
+        return events.getRange(part);
+      });
     },
     get: async (keys, signal) => {
       beginRead(signal);
@@ -200,6 +204,29 @@ async function checkFormat(formats: Database<number, string>, folder: string): P
   );
 }
 
+type KeyRange = ReturnType<typeof keyRange>;
+type Entry = { readonly key: KeyRange['start']; readonly value: StoredItem };
+
+/** Reads ranges in parts of 5 ms, since 1,000 events with long notes take much longer. */
+function readsInTurns() {
+  const turn = createTurnQueue();
+  return async (range: KeyRange, read: (part: KeyRange) => Iterable<Entry>): Promise<StoredItem[]> => {
+    const items: StoredItem[] = [];
+    for (let part = range; ; await turn()) {
+      const end = performance.now() + turnMs;
+      let next: KeyRange | undefined;
+      for (const { key, value } of read(part)) {
+        items.push(value);
+        if (items.length === range.limit || performance.now() < end) continue;
+        next = { ...range, start: key, exclusiveStart: true, limit: range.limit - items.length };
+        break;
+      }
+      if (next === undefined) return items;
+      part = next;
+    }
+  };
+}
+
 // A range backwards from a key begins with that key.
 function directoryRange({ after, limit }: DirectoryRange) {
   if (after === undefined) return { reverse: true, limit };
@@ -213,6 +240,6 @@ function keyRange(
   const lowest: [string, number] = [characterId, from];
   const highest: [string, number] = [characterId, to];
   return descending
-    ? { start: highest, end: lowest, inclusiveEnd: true, reverse: true, limit }
-    : { start: lowest, end: highest, inclusiveEnd: true, limit };
+    ? { start: highest, exclusiveStart: false, end: lowest, inclusiveEnd: true, reverse: true, limit }
+    : { start: lowest, exclusiveStart: false, end: highest, inclusiveEnd: true, reverse: false, limit };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedEventTable } from '../../../src/store/embedded/event-table.ts';
 import { type EngineUnderTest, embedded } from '../../engines/engines.ts';
@@ -92,4 +93,27 @@ test('an embedded event table may be in a folder with a dot in its name', async 
   await table.close();
   expect(await readdir(folder)).toContain('data.mdb');
   await rm(parent, { recursive: true });
+});
+
+test('an embedded event table lets others have turns while it reads many long events, and reads them all', async () => {
+  const { table, close } = await embedded.open();
+  const note = '\u{1F409}'.repeat(2_000);
+  const items = Array.from({ length: 1_000 }, (_, version) => ({
+    ...goItem('gopher', version, 1),
+    Note: note,
+  }));
+  for (let start = 0; start < items.length; start += 100) await table.insert(items.slice(start, start + 100));
+  for (const descending of [false, true]) {
+    let turns = 0;
+    let isOver = false;
+    const reading = table.query('gopher', { from: 1, to: 990, limit: 980, descending });
+    reading.finally(() => {
+      isOver = true;
+    });
+    for (; !isOver; await nextTurn()) turns += 1;
+    const wanted = items.slice(1, 991);
+    expect(await reading).toEqual((descending ? wanted.toReversed() : wanted).slice(0, 980));
+    expect(turns).toBeGreaterThan(2);
+  }
+  await close();
 });
