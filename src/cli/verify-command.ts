@@ -93,6 +93,15 @@ function isRepairable(finding: Finding): boolean {
   }
 }
 
-function stateText({ name, hitPoints, highestHitPoints }: CharacterState): string {
-  return `${JSON.stringify(name)} with ${hitPoints} hit points, at most ${highestHitPoints}`;
+function stateText(state: CharacterState): string {
+  const { name, hitPoints, highestHitPoints, maximumHitPoints, temporaryHitPoints, experience, archived } =
+    state;
+  return [
+    `${JSON.stringify(name)} with ${hitPoints} hit points`,
+    `at most ${highestHitPoints}`,
+    ...(maximumHitPoints === null ? [] : [`of ${maximumHitPoints}`]),
+    ...(temporaryHitPoints === 0 ? [] : [`${temporaryHitPoints} temporary`]),
+    ...(experience === 0 ? [] : [`${experience} experience`]),
+    ...(archived ? ['put away'] : []),
+  ].join(', ');
 }

@@ -1,7 +1,6 @@
 import { type CharacterState, fold } from '../character/character.ts';
 import {
   type CharacterEvent,
-  hasSameContent,
   type InputIssue,
   missingNameIssues,
   type NewEvent,
@@ -10,6 +9,7 @@ import {
 } from '../character/event.ts';
 import type { GroupedEvent } from '../character/event-group.ts';
 import { newCharacterIdIssues } from '../character/new-character-id.ts';
+import { hasSameContent } from '../character/same-content.ts';
 import type { IndexedIssues, VersionGap } from './append-outcome.ts';
 import { type NewlyRecorded, type StoredEvent, type StoredItem, toItem } from './event-item.ts';
 import { headAfter, nextVersion, type StreamHead, versionOfKey } from './head-cache.ts';
@@ -115,19 +115,23 @@ function recordedEvent(
     idempotencyKey: sent.idempotencyKey ?? newKey(),
     reverts: sent.reverts ?? null,
     actor: sent.actor ?? null,
+    maximumHitPoints: sent.maximumHitPoints ?? null,
+    temporaryHitPoints: sent.temporaryHitPoints ?? null,
+    experience: sent.experience ?? null,
+    archived: sent.archived ?? null,
   };
 }
 
 function placementIssues(
   sent: NewEvent,
-  { version }: CharacterEvent,
-  { hitPoints }: CharacterState,
+  { version, characterHitPoints }: CharacterEvent,
+  state: CharacterState,
 ): readonly InputIssue[] {
   return [
     ...versionIssues(version, ['version']),
     ...(version === 0 ? newCharacterIdIssues(sent.characterId) : []),
     ...(sent.characterName === undefined ? missingNameIssues(version) : []),
-    ...totalIssues(hitPoints),
+    ...totalIssues(state, characterHitPoints),
   ];
 }
 

@@ -1,4 +1,5 @@
-import type { EventKey, SnapshotAttribute, StoredItem } from './event-item.ts';
+import type { EventKey, StoredItem } from './event-item.ts';
+import type { SnapshotAttribute } from './snapshot.ts';
 
 /** The result of an insert: all items durably stored, or none, because these items hold their keys. */
 export type InsertOutcome =

@@ -1,5 +1,6 @@
-import { eventOrProblem, listedAt, type StoredItem, snapshotOf, UnreadableItemError } from '../event-item.ts';
+import { eventOrProblem, listedAt, type StoredItem, UnreadableItemError } from '../event-item.ts';
 import { allIds, allItems, type EventTable, type SnapshotRepair, type TableAdmin } from '../event-table.ts';
+import { snapshotOf } from '../snapshot.ts';
 import { type HistoryFinding, historyFindings } from './history-findings.ts';
 
 /** One thing that is wrong with a character. */
