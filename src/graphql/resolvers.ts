@@ -2,6 +2,7 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { CharacterState } from '../character/character.ts';
 import { characterIdIssues, type InputIssue, type NewEvent, versionIssues } from '../character/event.ts';
+import { levelOf } from '../character/level.ts';
 import type { CharacterPage } from '../store/directory.ts';
 import type { EventPage, RecordedEvent } from '../store/history.ts';
 import type { RequestContext } from './context.ts';
@@ -9,6 +10,7 @@ import type {
   AppendEventInput,
   CharacterConnectionResolvers,
   CharacterResolvers,
+  CharacterStateResolvers,
   EventConnectionResolvers,
   EventEdgeResolvers,
   EventResolvers,
@@ -45,6 +47,7 @@ type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation'>> & {
     >;
   };
   readonly Character: Complete<CharacterResolvers, CharacterState>;
+  readonly CharacterState: Complete<CharacterStateResolvers, CharacterState>;
   readonly CharacterConnection: Complete<CharacterConnectionResolvers, CharacterPage>;
   readonly Event: Complete<EventResolvers, RecordedEvent>;
   readonly EventConnection: Complete<EventConnectionResolvers, EventPage>;
@@ -118,6 +121,7 @@ export const resolvers: CompleteResolvers = {
   },
   Character: {
     id: ({ characterId }) => characterId,
+    level: ({ experience }) => levelOf(experience),
     events: async ({ characterId }, page, { store, signals }, { path }) => {
       throwIfAny(eventPageIssues(characterId, page));
       const size = isInList(path) ? pageSizes.events.inList : pageSizes.events.alone;
@@ -125,6 +129,7 @@ export const resolvers: CompleteResolvers = {
       return (await store.events(characterId, request, signals.clientGone)) ?? null;
     },
   },
+  CharacterState: { level: ({ experience }) => levelOf(experience) },
   CharacterConnection: {
     edges: async (page, _, context) => {
       const characters = await listed(page, context);
@@ -207,6 +212,10 @@ function newEvent(
     characterName: input.characterName ?? undefined,
     characterHitPoints: input.characterHitPoints,
     note: input.note,
+    maximumHitPoints: input.maximumHitPoints ?? undefined,
+    temporaryHitPoints: input.temporaryHitPoints ?? undefined,
+    experience: input.experience ?? undefined,
+    archived: input.archived ?? undefined,
     idempotencyKey: input.idempotencyKey ?? undefined,
   };
 }

@@ -512,7 +512,9 @@ describe.each(engines)('the event store on $name', ({ open }) => {
   });
 
   test('stores in every event the fold of all events up to it', async () => {
-    const large: typeof sayings = fc.record({ characterHitPoints: fc.integer({ min: -1_000_000, max: 1_000_000 }) });
+    const large: typeof sayings = fc.record({
+      characterHitPoints: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+    });
     const histories = fc.array(fc.oneof(sayings, large), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.uuid(), histories, async (characterId, history) => {

@@ -59,6 +59,14 @@ describe.skipIf(!hasDynamoDb).each(sized([10, 1_000], [100_000]))('with a histor
     expect(await costOf(() => store.append(heal))).toEqual([put]);
   });
 
+  test.each([{ maximumHitPoints: 2_000 }, { temporaryHitPoints: 5 }, { experience: 300 }])(
+    'an append of %j costs one put',
+    async (saying) => {
+      await store.character('wizard');
+      expect(await costOf(() => store.append({ ...heal, ...saying }))).toEqual([put]);
+    },
+  );
+
   test('an append with a key costs the keys of the last 100 events once, and one put from then on', async () => {
     const keyed = (key: string) => ({ ...heal, idempotencyKey: `${key}-${length}` });
     const [look, ...writes] = await costOf(() => store.append(keyed('first')));
