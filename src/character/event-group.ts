@@ -1,4 +1,5 @@
 import { type InputIssue, limits, type NewEvent, newEventIssues } from './event.ts';
+import type { Effect } from './undo.ts';
 
 /** An event of a group that is to be stored whole or not at all. */
 export type GroupedEvent = {
@@ -6,6 +7,8 @@ export type GroupedEvent = {
   readonly event: NewEvent;
   /** How many events of the same character come before it in the group. */
   readonly offset: number;
+  /** What it takes back; what it says itself is then left out. */
+  readonly takesBack?: Effect;
 };
 
 /**

@@ -134,17 +134,17 @@ export function totalIssues(
   change: number,
 ): readonly InputIssue[] {
   return [
-    ...int32Issues('characterHitPoints', 'hit points', totals.hitPoints),
-    ...int32Issues('characterHitPoints', 'hit points', change),
+    ...int32Issues('characterHitPoints', 'hit points', totals.hitPoints, change),
     ...int32Issues('temporaryHitPoints', 'temporary hit points', totals.temporaryHitPoints),
     ...int32Issues('experience', 'experience', totals.experience),
   ];
 }
 
-function int32Issues(field: Points, what: string, total: number): readonly InputIssue[] {
+function int32Issues(field: Points, what: string, ...totals: readonly number[]): readonly InputIssue[] {
   const { int32Min, int32Max } = limits;
-  if (total >= int32Min && total <= int32Max) return [];
-  const message = `Expected a total from ${int32Min} to ${int32Max} ${what} after the event, got ${total}.`;
+  const beyond = totals.find((total) => total < int32Min || total > int32Max);
+  if (beyond === undefined) return [];
+  const message = `Expected a total from ${int32Min} to ${int32Max} ${what} after the event, got ${beyond}.`;
   return [{ path: [field], message }];
 }
 

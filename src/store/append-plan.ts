@@ -10,6 +10,7 @@ import {
 import type { GroupedEvent } from '../character/event-group.ts';
 import { newCharacterIdIssues } from '../character/new-character-id.ts';
 import { hasSameContent } from '../character/same-content.ts';
+import { undoOf } from '../character/undo.ts';
 import type { IndexedIssues, VersionGap } from './append-outcome.ts';
 import { type NewlyRecorded, type StoredEvent, type StoredItem, toItem } from './event-item.ts';
 import { headAfter, nextVersion, type StreamHead, versionOfKey } from './head-cache.ts';
@@ -69,9 +70,10 @@ export function planAppend(
 
   const after = new Map<string, StreamHead>();
   const written: { readonly event: NewlyRecorded; readonly state: CharacterState }[] = [];
-  for (const [index, { event: sent }] of group.entries()) {
+  for (const [index, { event: sent, takesBack }] of group.entries()) {
     const head = after.get(sent.characterId) ?? heads.get(sent.characterId)?.head;
-    const event = recordedEvent(sent, head?.state, recorder);
+    const said = recordedEvent(sent, head?.state, recorder);
+    const event = takesBack && head ? { ...said, ...undoOf(takesBack, head.state) } : said;
     const state = fold(head?.state, event);
     const issues = placementIssues(sent, event, state);
     if (issues.length > 0) return { type: 'refused', refusal: { type: 'invalid_input', index, issues } };

@@ -39,16 +39,20 @@ export async function append(
   signal?: AbortSignal,
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
-  return issues.length > 0 ? { type: 'invalid_input', issues } : appendValid(dependencies, sent, signal);
+  if (issues.length > 0) return { type: 'invalid_input', issues };
+  return appendValid(dependencies, { event: sent, offset: 0 }, signal);
 }
 
-/** Appends an event like `append`, with its fields checked already; its key may be one of the server's own. */
+/**
+ * Appends an event like `append`, with its fields checked already; its key may be one of the server's own, and it may
+ * take another one back.
+ */
 export async function appendValid(
   dependencies: AppendDependencies,
-  sent: NewEvent,
+  sent: GroupedEvent,
   signal: AbortSignal | undefined,
 ): Promise<AppendOutcome> {
-  const outcome = await appendExclusively(dependencies, [{ event: sent, offset: 0 }], signal);
+  const outcome = await appendExclusively(dependencies, [sent], signal);
   if (outcome.type !== 'appended') return outcome;
   const [event] = outcome.events;
   const [state] = outcome.states;

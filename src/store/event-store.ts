@@ -39,7 +39,7 @@ export type EventStore = {
    * `OUTCOME_UNKNOWN` and, on an engine without transactions, `UNSUPPORTED` too.
    */
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
-  /** Takes an event back by appending its opposite; see `revert`. Throws what `append` throws. */
+  /** Takes back what an event did by appending another one; see `revert`. Throws what `append` throws. */
   readonly revert: (event: Revert, signal?: AbortSignal) => Promise<RevertOutcome>;
   /** A catch-up subscription to a character's events after a version; see `CatchUp`. */
   readonly subscribe: CatchUp['subscribe'];

@@ -316,8 +316,10 @@ export type Mutation = {
    */
   readonly appendEvents?: Maybe<AppendEventsResult>;
   /**
-   * Takes an event back by appending its opposite change; the event itself stays. It never conflicts: it takes the
-   * next version. A revert can be reverted.
+   * Takes back what an event did by appending another one; the event itself stays. Hit points, temporary ones and
+   * experience change by the difference that it made: of a healing that the maximum cut short, as much as was healed. A
+   * name, a maximum and a place in the list go back to what they were before it, unless a later event set another one.
+   * It never conflicts: it takes the next version. A revert can be reverted.
    */
   readonly revertEvent?: Maybe<RevertEventResult>;
 };

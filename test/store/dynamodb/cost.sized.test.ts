@@ -84,6 +84,12 @@ describe.skipIf(!hasDynamoDb).each(sized([10, 1_000], [100_000]))('with a histor
     expect(await costOf(() => store.append(keyed))).toEqual([query]);
   });
 
+  test('a revert costs one query of the event and the one before it, and one put', async () => {
+    await store.append({ ...heal, idempotencyKey: `reverted-${length}` });
+    const { version = 0 } = (await store.character('wizard')) ?? {};
+    expect(await costOf(() => store.revert({ characterId: 'wizard', version }))).toEqual([query, put]);
+  });
+
   test('an append after a read of the character costs one put', async () => {
     await store.character('wizard');
     expect(await costOf(() => store.append(heal))).toEqual([put]);
