@@ -30,10 +30,21 @@ export function eventGroupIssues(sent: readonly NewEvent[]): readonly InputIssue
     return [{ path: ['events'], message: `Expected 1 to ${limits.groupSize} events, got ${sent.length}.` }];
   }
   return [
+    ...movesIssues(sent),
     ...sent.flatMap((event, index) => groupedIssues(index, newEventIssues(event))),
     ...repeatedKeyIssues(sent),
     ...versionOrderIssues(sent),
   ];
+}
+
+/** A character that moves to the other list is one more write of the transaction. */
+function movesIssues(sent: readonly NewEvent[]): readonly InputIssue[] {
+  const moved = new Set(sent.flatMap((event) => (event.archived === undefined ? [] : [event.characterId])));
+  if (sent.length + moved.size <= limits.groupSize) return [];
+  const message =
+    `Expected at most ${limits.groupSize} events and characters put away or back together, ` +
+    `got ${sent.length} and ${moved.size}.`;
+  return [{ path: ['events'], message }];
 }
 
 /** Issues of one event as issues of its group. */

@@ -12,6 +12,7 @@ import { newCharacterIdIssues } from '../character/new-character-id.ts';
 import { hasSameContent } from '../character/same-content.ts';
 import { undoOf } from '../character/undo.ts';
 import type { IndexedIssues, VersionGap } from './append-outcome.ts';
+import { inTheirLists } from './directory-lists.ts';
 import { type NewlyRecorded, type StoredEvent, type StoredItem, toItem } from './event-item.ts';
 import { headAfter, nextVersion, type StreamHead, versionOfKey } from './head-cache.ts';
 
@@ -82,7 +83,7 @@ export function planAppend(
     const idempotencyKey = sent.idempotencyKey ?? null;
     after.set(sent.characterId, headAfter(head, { version: event.version, idempotencyKey }, state));
   }
-  const items = written.map(({ event, state }) => toItem(event, state));
+  const items = inTheirLists(written.map(({ event, state }) => toItem(event, state)));
   return { type: 'write', items, written, headsAfter: [...after.values()] };
 }
 

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { nextChange, type Poller, patiently } from './catch-up.ts';
+import { placeOf } from './directory-lists.ts';
 import { untilAborted } from './errors.ts';
-import { listedAt, type StoredItem } from './event-item.ts';
+import type { StoredItem } from './event-item.ts';
 import type { DirectoryEntry, EventTable } from './event-table.ts';
 
 /** Subscriptions to the creation of characters, in this process. */
@@ -29,7 +30,10 @@ const graceMs = 10 * 60_000;
 const firstRead = 20;
 const furtherReads = 500;
 const longestLook = 5_000;
-/** How long an id that no look has met is kept: it is in the directory later than in the table, or too far down. */
+/**
+ * How long an id below the floor is kept that no look meets: it is in the directory later than in the table, or too far
+ * down. One above the floor may be put away, and come back.
+ */
 const forgottenAfterMs = 60_000;
 /** How many ids are kept for slow subscribers. */
 const keptIds = 10_000;
@@ -37,8 +41,8 @@ const keptIds = 10_000;
 /** What the subscriptions of this process know, from the first of them to the last. */
 type Watch = {
   subscriptions: number;
-  /** When each id was met last, by `performance.now`. */
-  readonly seen: Map<string, number>;
+  /** When each id was met last, by `performance.now`, and when it entered the directory. */
+  readonly seen: Map<string, { readonly at: number; readonly listedAt: string }>;
   /** No look goes below this time of listing. It only rises: to the newest entry that is old. */
   floor: string;
   firstLook: Promise<void> | undefined;
@@ -53,11 +57,11 @@ export function createCreatedCharacters(
   const log = createIdLog();
   let watch: Watch | undefined;
 
-  function add({ seen }: Watch, ids: readonly string[], isTold: boolean): void {
-    const now = performance.now();
-    const fresh = ids.filter((id) => !seen.has(id));
-    for (const id of ids) seen.set(id, now);
-    if (isTold && fresh.length > 0) log.append(fresh);
+  function add({ seen }: Watch, entries: readonly DirectoryEntry[], isTold: boolean): void {
+    const at = performance.now();
+    const fresh = entries.filter(({ characterId }) => !seen.has(characterId));
+    for (const { characterId, listedAt } of entries) seen.set(characterId, { at, listedAt });
+    if (isTold && fresh.length > 0) log.append(fresh.map(({ characterId }) => characterId));
   }
 
   /** Adds the entries above the floor, the oldest first, and raises the floor. */
@@ -66,7 +70,7 @@ export function createCreatedCharacters(
     const entries = await newestEntries(table, isFirst ? old : current.floor);
     if (current !== watch) return;
     const above = entries.filter((entry) => entry.listedAt > current.floor);
-    add(current, above.map(({ characterId }) => characterId).toReversed(), !isFirst);
+    add(current, above.toReversed(), !isFirst);
     const beyond = entries.length < longestLook ? undefined : entries.at(-1);
     const { listedAt: floor = '' } = entries.find((entry) => entry.listedAt < old) ?? beyond ?? {};
     if (floor > current.floor) current.floor = floor;
@@ -96,8 +100,9 @@ export function createCreatedCharacters(
       }
     },
     publish: (items) => {
-      const ids = items.flatMap((item) => (listedAt(item) === undefined ? [] : [item.Id]));
-      if (watch !== undefined && ids.length > 0) add(watch, ids, true);
+      const places = items.flatMap((item) => placeOf(item) ?? []);
+      const listed = places.filter(({ list }) => list === 'CHARACTERS');
+      if (watch !== undefined && listed.length > 0) add(watch, listed, true);
     },
     poll: async () => {
       const current = watch;
@@ -105,7 +110,9 @@ export function createCreatedCharacters(
       await current.firstLook;
       await look(current, false);
       const forgotten = performance.now() - forgottenAfterMs;
-      for (const [id, seenAt] of current.seen) if (seenAt < forgotten) current.seen.delete(id);
+      for (const [id, { at, listedAt }] of current.seen) {
+        if (at < forgotten && listedAt <= current.floor) current.seen.delete(id);
+      }
     },
   };
 }

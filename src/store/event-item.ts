@@ -17,9 +17,6 @@ export type NewlyRecorded = CharacterEvent & { readonly recordedAt: string; read
 /** An event's item as this program writes it. */
 export type EventItem = StoredItem & { readonly Snapshot: SnapshotAttribute };
 
-/** The one partition of the directory index. */
-export const directoryName = 'CHARACTERS';
-
 /** A stored item that is no event. The stream cannot be read past it: no event is ever skipped. */
 export class UnreadableItemError extends Error {
   override readonly name = 'UnreadableItemError';
@@ -35,12 +32,6 @@ export class UnreadableItemError extends Error {
     this.key = { Id: key.Id, Version: key.Version };
     this.expected = `${attribute} to be ${expected}`;
   }
-}
-
-/** When a character entered the directory, from its first event; `undefined` if it is not in it. */
-export function listedAt(item: StoredItem): string | undefined {
-  const { Directory, ListedAt } = item;
-  return Directory === directoryName && typeof ListedAt === 'string' ? ListedAt : undefined;
 }
 
 /** One field of an event: the attribute that stores it, and how its value is read. */
@@ -102,7 +93,7 @@ export function toItem(event: NewlyRecorded, state: CharacterState): EventItem {
     if (value !== null) item[name] = value;
   }
   if (event.version === 0) {
-    item['Directory'] = directoryName;
+    item['Directory'] = 'CHARACTERS';
     item['ListedAt'] = event.recordedAt;
   }
   return item;

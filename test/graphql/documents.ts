@@ -78,8 +78,8 @@ export const character = /* GraphQL */ `
 
 /** The list of characters. */
 export const characters = /* GraphQL */ `
-  query Characters($first: Int, $after: String) {
-    characters(first: $first, after: $after) {
+  query Characters($first: Int, $after: String, $archived: Boolean! = false) {
+    characters(first: $first, after: $after, archived: $archived) {
       edges { cursor node { id } }
       nodes { ${characterFields} }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

@@ -321,6 +321,17 @@ describe('the list of characters of a restricted token', () => {
     expect((await page({ first: 100 })).nodes).toEqual(whole);
   });
 
+  test('has those that are put away apart', async () => {
+    const [away = ''] = ids;
+    const put = (archived: boolean) =>
+      server.graphql(appendEvent, { input: { characterId: away, archived } }, everything);
+    await put(true);
+    expect((await page({ first: 100 })).nodes).toHaveLength(ids.length - 1);
+    expect((await page({ archived: true })).nodes).toMatchObject([{ id: away }]);
+    await put(false);
+    expect((await page({ first: 100 })).nodes).toHaveLength(ids.length);
+  });
+
   test('is empty for a token without characters', async () => {
     const none = await issuer.sign({ characters: [] });
     const { data } = await server.graphql(listDocument, {}, none);

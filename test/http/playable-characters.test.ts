@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
-import { appendEvent, appendEvents, character } from '../graphql/documents.ts';
+import { appendEvent, appendEvents, character, characters, revertEvent } from '../graphql/documents.ts';
 
 describe.each(engines)('a character that a table can play, on $name', ({ open }) => {
   let engine: EngineUnderTest;
@@ -89,6 +89,31 @@ describe.each(engines)('a character that a table can play, on $name', ({ open })
         { path: ['input', 'experience'] },
       ],
     });
+  });
+
+  test('is put away into the other list, where it goes on, and comes back by an undo', async () => {
+    const listed = async (archived?: boolean) => {
+      const page = await ask(characters, { first: 100, archived });
+      return (page as { nodes: readonly { id: string }[] }).nodes.map(({ id }) => id);
+    };
+    await create('retired');
+    await create('active');
+    expect(await append({ characterId: 'retired', archived: true })).toMatchObject({
+      event: { version: 1, archived: true, state: { archived: true } },
+      character: { archived: true },
+    });
+    expect(await listed()).not.toContain('retired');
+    expect(await listed()).toContain('active');
+    expect(await listed(true)).toEqual(['retired']);
+    expect(await append({ characterId: 'retired', characterHitPoints: 1 })).toMatchObject({
+      character: { hitPoints: 15, archived: true },
+    });
+    expect(await ask(revertEvent, { input: { characterId: 'retired', version: 1 } })).toMatchObject({
+      event: { archived: false, reverts: 1 },
+      character: { hitPoints: 15, archived: false },
+    });
+    expect(await listed()).toContain('retired');
+    expect(await listed(true)).toEqual([]);
   });
 
   test('is changed in groups too', async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredItem } from '../../src/store/event-item.ts';
 import type { EventTable } from '../../src/store/event-table.ts';
-import { verifyTable } from '../../src/store/maintenance/verify.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
+import { findingsOf } from '../findings.ts';
 import { wizardItems } from '../party.ts';
 
 const changes = Array.from({ length: 1_000 }, (_, nth) => (nth % 7) - 3);
@@ -61,12 +61,8 @@ describe.each(engines)('a table with the snapshots of the fold before on $name',
   });
 
   test('is mended whole by --repair, and then every past state is one read', async () => {
-    const options = { now: new Date(), onEvent: () => {}, onFinding: () => {} };
-    await verifyTable(engine.table, engine.admin, { ...options, repair: true });
-    const findings: unknown[] = [];
-    const onFinding = (finding: unknown) => findings.push(finding);
-    await verifyTable(engine.table, engine.admin, { ...options, repair: false, onFinding });
-    expect(findings).toEqual([]);
+    expect(await findingsOf(engine, true)).toMatchObject([{ type: 'no_snapshot', from: 0, to: 999 }]);
+    expect(await findingsOf(engine)).toEqual([]);
     expect(await coldRead((store) => store.character('wizard'))).toMatchObject({
       answer: { hitPoints },
       queries: 1,

@@ -27,7 +27,11 @@ export type Scalars = {
  * left.
  */
 export type AppendEventInput = {
-  /** Puts the character away (`true`) or back (`false`). Left out: it stays where it is. */
+  /**
+   * Puts the character away (`true`) or back (`false`): it changes from one list of `characters` to the other together
+   * with this event, and can be read, followed and appended to as before. Left out: it stays where it is. On an engine
+   * without transactions it is an `UNSUPPORTED` error.
+   */
   readonly archived?: InputMaybe<Scalars['Boolean']['input']>;
   /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
   readonly characterHitPoints: Scalars['Int']['input'];
@@ -312,7 +316,8 @@ export type Mutation = {
   readonly appendEvent?: Maybe<AppendEventResult>;
   /**
    * Appends 1–100 events of any characters, all or none. Several of one character take consecutive versions
-   * in the order given.
+   * in the order given. A character that is put away or back counts as one more event. On an engine without
+   * transactions it is an `UNSUPPORTED` error.
    */
   readonly appendEvents?: Maybe<AppendEventsResult>;
   /**
@@ -375,8 +380,8 @@ export type Query = {
    */
   readonly characterEvents?: Maybe<CharacterEventsResult>;
   /**
-   * All characters, the newest first, each as it is now. Wrong arguments are a `BAD_USER_INPUT` error with
-   * `extensions.issues`.
+   * All characters but those that are put away, the newest first, each as it is now. Wrong arguments are a
+   * `BAD_USER_INPUT` error with `extensions.issues`.
    */
   readonly characters?: Maybe<CharacterConnection>;
 };
@@ -404,6 +409,7 @@ export type QueryCharacterEventsArgs = {
 
 export type QueryCharactersArgs = {
   after: InputMaybe<Scalars['String']['input']>;
+  archived?: Scalars['Boolean']['input'];
   first: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -820,7 +826,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   character: Resolver<Maybe<ResolversTypes['CharacterResult']>, ParentType, ContextType, RequireFields<QueryCharacterArgs, 'id'>>;
   characterAt: Resolver<Maybe<ResolversTypes['CharacterStateResult']>, ParentType, ContextType, RequireFields<QueryCharacterAtArgs, 'id' | 'version'>>;
   characterEvents: Resolver<Maybe<ResolversTypes['CharacterEventsResult']>, ParentType, ContextType, RequireFields<QueryCharacterEventsArgs, 'id'>>;
-  characters: Resolver<Maybe<ResolversTypes['CharacterConnection']>, ParentType, ContextType, Partial<QueryCharactersArgs>>;
+  characters: Resolver<Maybe<ResolversTypes['CharacterConnection']>, ParentType, ContextType, RequireFields<QueryCharactersArgs, 'archived'>>;
 };
 
 export type RevertEventResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevertEventResult'] = ResolversParentTypes['RevertEventResult']> = {

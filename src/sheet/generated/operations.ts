@@ -12,7 +12,11 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
  * left.
  */
 export type AppendEventInput = {
-  /** Puts the character away (`true`) or back (`false`). Left out: it stays where it is. */
+  /**
+   * Puts the character away (`true`) or back (`false`): it changes from one list of `characters` to the other together
+   * with this event, and can be read, followed and appended to as before. Left out: it stays where it is. On an engine
+   * without transactions it is an `UNSUPPORTED` error.
+   */
   readonly archived?: boolean | null | undefined;
   /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
   readonly characterHitPoints?: number;

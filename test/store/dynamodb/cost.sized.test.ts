@@ -255,6 +255,42 @@ describe.skipIf(!hasDynamoDb)('a newcomer', () => {
     }
   });
 
+  test('costs one transaction to put away, and to bring back', async () => {
+    await store.append(welcome);
+    proxy.takeCalls();
+    for (const archived of [true, false]) {
+      const event = { characterId: 'newcomer', characterHitPoints: -1, archived };
+      expect(await store.append(event)).toMatchObject({ state: { archived } });
+      const [call, ...others] = proxy.takeCalls();
+      expect(others).toEqual([]);
+      expect(call).toMatchObject({ operation: 'TransactWriteItems' });
+      expect(call?.capacityUnits).toBeLessThanOrEqual(4 + 2);
+    }
+  });
+
+  test('with 1,000 put away behind costs the list no more than without', async () => {
+    for (let nth = 0; nth < 20; nth += 1) await store.append({ ...welcome, characterId: `hero ${nth}` });
+    const listCost = async () => {
+      proxy.takeCalls();
+      expect((await store.directory({ first: 20 })).entries).toHaveLength(20);
+      return proxy.takeCalls();
+    };
+    const before = await listCost();
+    for (let start = 0; start < 1_000; start += 100) {
+      const group = Array.from({ length: 100 }, (_, nth) => ({
+        ...welcome,
+        characterId: `old ${start + nth}`,
+      }));
+      await store.appendGroup(group);
+      for (const half of [group.slice(0, 50), group.slice(50)]) {
+        const away = half.map(({ characterId }) => ({ characterId, characterHitPoints: 0, archived: true }));
+        expect(await store.appendGroup(away)).toMatchObject({ type: 'appended' });
+      }
+    }
+    expect(await listCost()).toEqual(before);
+    expect(before).toMatchObject([{ operation: 'Query' }]);
+  });
+
   test('in a group of known characters costs one transaction, with keys or without', async () => {
     const party = ['bard', 'monk', 'rogue'].map((characterId) => ({ ...welcome, characterId }));
     await store.appendGroup(party);
