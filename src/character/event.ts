@@ -80,6 +80,8 @@ export const limits = {
   int32Min: -(2 ** 31),
   /** How many events a group may have: a DynamoDB transaction takes as many. */
   groupSize: 100,
+  /** How many characters a subscription may follow. */
+  followedCharacters: 1_000,
   /** How many of a character's newest events are searched for an idempotency key. */
   idempotencyWindow: 100,
 } as const;

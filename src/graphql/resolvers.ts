@@ -6,6 +6,7 @@ import { levelOf } from '../character/level.ts';
 import type { CharacterPage } from '../store/directory.ts';
 import type { EventPage, RecordedEvent } from '../store/history.ts';
 import type { RequestContext } from './context.ts';
+import { followAllIssues, followIssues } from './follow-input.ts';
 import type {
   AppendEventInput,
   CharacterConnectionResolvers,
@@ -108,13 +109,18 @@ export const resolvers: CompleteResolvers = {
   Subscription: {
     eventAppended: {
       subscribe: (_, { characterId, afterVersion }, { store, signals }) => {
-        throwIfAny([
-          ...characterIdIssues(characterId, ['characterId']),
-          ...(afterVersion == null || afterVersion === -1
-            ? []
-            : versionIssues(afterVersion, ['afterVersion'])),
-        ]);
+        throwIfAny(followIssues({ characterId, afterVersion }));
         return eventsOf(store.subscribe(characterId, afterVersion ?? undefined, signals.clientGone));
+      },
+    },
+    eventsAppended: {
+      subscribe: (_, { characters }, { store, signals }) => {
+        throwIfAny(followAllIssues(characters));
+        const followed = characters.map(({ characterId, afterVersion }) => ({
+          characterId,
+          afterVersion: afterVersion ?? undefined,
+        }));
+        return eventsOfAll(store.subscribeAll(followed, signals.clientGone));
       },
     },
     characterCreated: { subscribe: (_, __, context) => createdCharactersOf(context) },
@@ -161,6 +167,10 @@ function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
 
 async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
   for await (const eventAppended of events) yield { eventAppended };
+}
+
+async function* eventsOfAll(events: AsyncGenerator<RecordedEvent>) {
+  for await (const eventsAppended of events) yield { eventsAppended };
 }
 
 // A subscription has one context for all its life: its loader is cleared, or it would keep every character.

@@ -1,9 +1,16 @@
-import { EventEmitter, once, setMaxListeners } from 'node:events';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import { StoreFault } from './errors.ts';
+import { EventEmitter, setMaxListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { fromItem, type StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { type RecordedEvent, recordedPage } from './history.ts';
+import { nextChange, type Poller, patiently } from './waiting.ts';
+
+/** A character to follow. */
+export type Followed = {
+  readonly characterId: string;
+  /** The last version that is known; −1: none; left out: the newest. */
+  readonly afterVersion: number | undefined;
+};
 
 /** Catch-up subscriptions of this process. Those to one character share what is read of it. */
 export type CatchUp = {
@@ -16,6 +23,14 @@ export type CatchUp = {
   readonly subscribe: (
     characterId: string,
     afterVersion: number | undefined,
+    signal: AbortSignal,
+  ) => AsyncGenerator<RecordedEvent>;
+  /**
+   * The events of many characters, each once, as one stream: for each character as `subscribe` gives them, a page of
+   * each in turn where several are behind. It holds one page at a time.
+   */
+  readonly subscribeAll: (
+    characters: readonly Followed[],
     signal: AbortSignal,
   ) => AsyncGenerator<RecordedEvent>;
   /** Wakes the subscriptions to items that this process stored, at once. */
@@ -37,7 +52,8 @@ type Stream = {
 
 const pageSize = 50;
 const keptItems = 10;
-const retryPauseMs = 500;
+/** Of how many characters of a subscription to many the newest version is read at once. */
+const beginningsAtOnce = 50;
 
 /** Catch-up subscriptions over a table. The poller runs `poll` while there is one. */
 export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
@@ -45,22 +61,56 @@ export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
   const publish: CatchUp['publish'] = (items) => {
     for (const item of items) append(streams.get(item.Id), item);
   };
+  const join = (characterId: string): Stream => {
+    const stream = streams.get(characterId) ?? newStream();
+    streams.set(characterId, stream);
+    stream.subscriptions += 1;
+    return stream;
+  };
+  const leave = (characterId: string, stream: Stream): void => {
+    stream.subscriptions -= 1;
+    if (stream.subscriptions === 0) streams.delete(characterId);
+  };
+  /** Reads the newest version of a stream; gives where a subscription begins that knows this one. */
+  const begin = async (
+    { characterId, afterVersion }: Followed,
+    stream: Stream,
+    signal: AbortSignal,
+  ): Promise<number> => {
+    publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
+    if (!signal.aborted) stream.newest ??= -1;
+    return afterVersion ?? stream.newest ?? -1;
+  };
   return {
     publish,
     subscribe: async function* (characterId, afterVersion, signal) {
       setMaxListeners(0, signal);
       const stopPolling = poller.start();
-      const stream = streams.get(characterId) ?? newStream();
-      streams.set(characterId, stream);
-      stream.subscriptions += 1;
+      const stream = join(characterId);
       try {
-        publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
-        if (signal.aborted) return;
-        stream.newest ??= -1;
-        yield* eventsAfter(table, characterId, stream, afterVersion ?? stream.newest, signal);
+        const after = await begin({ characterId, afterVersion }, stream, signal);
+        yield* eventsAfter(table, characterId, stream, after, signal);
       } finally {
-        stream.subscriptions -= 1;
-        if (stream.subscriptions === 0) streams.delete(characterId);
+        leave(characterId, stream);
+        stopPolling();
+      }
+    },
+    subscribeAll: async function* (characters, signal) {
+      setMaxListeners(0, signal);
+      const stopPolling = poller.start();
+      const joined = characters.map((followed) => ({ followed, stream: join(followed.characterId) }));
+      try {
+        const cursors: Cursor[] = [];
+        for (let start = 0; start < joined.length; start += beginningsAtOnce) {
+          const some = joined.slice(start, start + beginningsAtOnce).map(async ({ followed, stream }) => {
+            const position = await begin(followed, stream, signal);
+            cursors.push({ characterId: followed.characterId, stream, position });
+          });
+          await Promise.all(some);
+        }
+        yield* eventsOfAll(table, cursors, signal);
+      } finally {
+        for (const { followed, stream } of joined) leave(followed.characterId, stream);
         stopPolling();
       }
     },
@@ -119,6 +169,49 @@ async function* eventsAfter(
   }
 }
 
+/** A place in the history of one of many characters. */
+type Cursor = { readonly characterId: string; readonly stream: Stream; position: number };
+
+/** The cursors in turn: each that may be behind reads a page, or all wait for the next item of any. */
+async function* eventsOfAll(
+  table: EventTable,
+  cursors: readonly Cursor[],
+  signal: AbortSignal,
+): AsyncGenerator<RecordedEvent> {
+  const news = new EventEmitter();
+  const toLookAt = new Set(cursors);
+  const stops = cursors.map((cursor) => {
+    const note = () => {
+      toLookAt.add(cursor);
+      news.emit('appended');
+    };
+    cursor.stream.changes.on('appended', note);
+    return () => cursor.stream.changes.off('appended', note);
+  });
+  try {
+    while (!signal.aborted) {
+      const [cursor] = toLookAt;
+      if (cursor === undefined) {
+        await nextChange(news, 'appended', signal);
+        continue;
+      }
+      toLookAt.delete(cursor);
+      const { characterId, stream, position } = cursor;
+      if ((stream.newest ?? -1) <= position) continue;
+      const read = () => nextItems(table, characterId, stream, position, signal);
+      const page = (await patiently(read, signal)) ?? [];
+      for (const event of recordedPage(table, page.map(fromItem), signal)) {
+        yield event;
+        cursor.position = event.version;
+        await setImmediate();
+      }
+      if (page.length > 0) toLookAt.add(cursor);
+    }
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
 /** The next items after a position: from the shared recent ones if they reach back that far, else a page. */
 async function nextItems(
   table: EventTable,
@@ -132,77 +225,4 @@ async function nextItems(
     return recent.filter(({ Version }) => Version > position);
   }
   return table.query(characterId, { from: position + 1, limit: pageSize }, signal);
-}
-
-/** Resolves at the next event of this name, or when the signal aborts. */
-export async function nextChange(changes: EventEmitter, name: string, signal: AbortSignal): Promise<void> {
-  await once(changes, name, { signal }).catch((error) => {
-    if (!signal.aborted) throw error;
-  });
-}
-
-/** The result of a read that retries retryable faults until the signal aborts; then `undefined`. */
-export async function patiently<Result>(
-  read: () => Promise<Result>,
-  signal: AbortSignal,
-): Promise<Result | undefined> {
-  while (!signal.aborted) {
-    try {
-      return await read();
-    } catch (error) {
-      if (signal.aborted) break;
-      if (!(error instanceof StoreFault && error.retryable)) throw error;
-      await sleep(retryPauseMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-  return undefined;
-}
-
-/** A poll that runs while at least one subscription needs it. */
-export type Poller = {
-  /** Polls from now on. The function it returns ends that, for this caller. */
-  readonly start: () => () => void;
-};
-
-/**
- * A poller that waits `everyMs` between the end of a poll and the next one, so two never overlap. A failed poll
- * does not end it; `onFailure` is called for the first failure in a row. Once `stopped` aborts it polls no more,
- * whoever still needs it.
- */
-export function createPoller(
-  everyMs: number,
-  poll: () => Promise<void>,
-  onFailure: (error: unknown) => void,
-  stopped?: AbortSignal,
-): Poller {
-  let users = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let isFailing = false;
-
-  async function run(): Promise<void> {
-    try {
-      await poll();
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) onFailure(error);
-      isFailing = true;
-    }
-    schedule();
-  }
-
-  function schedule(): void {
-    timer = users === 0 || stopped?.aborted ? undefined : setTimeout(() => void run(), everyMs);
-  }
-
-  stopped?.addEventListener('abort', () => clearTimeout(timer), { once: true });
-
-  return {
-    start: () => {
-      users += 1;
-      if (timer === undefined) schedule();
-      return () => {
-        users -= 1;
-      };
-    },
-  };
 }

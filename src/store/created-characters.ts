@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { nextChange, type Poller, patiently } from './catch-up.ts';
 import { placeOf } from './directory-lists.ts';
 import { untilAborted } from './errors.ts';
 import type { StoredItem } from './event-item.ts';
 import type { DirectoryEntry, EventTable } from './event-table.ts';
+import { nextChange, type Poller, patiently } from './waiting.ts';
 
 /** Subscriptions to the creation of characters, in this process. */
 export type CreatedCharacters = {

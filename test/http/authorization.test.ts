@@ -57,6 +57,7 @@ const argumentsOf: Readonly<Record<string, (id: string) => string>> = {
   'mutation appendEvents': (id) => `(input: { events: [${newEvent(own)}, ${newEvent(id)}] })`,
   'mutation revertEvent': (id) => `(input: { characterId: ${quoted(id)}, version: 0 })`,
   'subscription eventAppended': (id) => `(characterId: ${quoted(id)}, afterVersion: -1)`,
+  'subscription eventsAppended': (id) => `(characters: [{ characterId: ${quoted(id)}, afterVersion: -1 }])`,
   'subscription characterCreated': () => '',
 };
 /** Root fields that name no character: instead of being refused they tell of permitted ones only. */
@@ -346,6 +347,16 @@ test('a group with one event of another character is refused whole', async () =>
   expect(data).toEqual({ appendEvents: null });
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   expect(await engine.table.query(own, { limit: 1_000 })).toHaveLength(before.length);
+});
+
+test('a subscription to many with one character of another is refused whole', async () => {
+  const client = webSocketClient(server, {}, { authorization: `Bearer ${restricted}` });
+  const both = [own, foreign].map((id) => `{ characterId: ${quoted(id)}, afterVersion: -1 }`);
+  const query = `subscription { eventsAppended(characters: [${both}]) { note } }`;
+  const refused = subscribe<object>(client, query);
+  await expect.poll(() => refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  expect(refused.received).toEqual([]);
+  await client.dispose();
 });
 
 test('a token tells of a character of its own that is created', async () => {

@@ -280,6 +280,14 @@ export type EventEdge = {
   readonly node: Event;
 };
 
+/** A character to follow. */
+export type FollowInput = {
+  /** The last version that is known: −1 for all events. Left out: only events from now on. */
+  readonly afterVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The character's id, 1–255 bytes of UTF-8. It may have no events yet. */
+  readonly characterId: Scalars['ID']['input'];
+};
+
 /** The idempotency key belongs to an event with other content. Nothing was stored. */
 export type IdempotencyKeyReusedError = Error & {
   readonly __typename?: 'IdempotencyKeyReusedError';
@@ -445,6 +453,11 @@ export type Subscription = {
   readonly characterCreated?: Maybe<Character>;
   /** The events of a character, in the order of their versions, those that are stored already first. */
   readonly eventAppended?: Maybe<Event>;
+  /**
+   * The events of 1–1,000 characters in one stream, those that are stored already first. For each character they come in
+   * the order of their versions; between characters there is no order. No character is named twice.
+   */
+  readonly eventsAppended?: Maybe<Event>;
 };
 
 
@@ -456,6 +469,16 @@ export type Subscription = {
 export type SubscriptionEventAppendedArgs = {
   afterVersion: InputMaybe<Scalars['Int']['input']>;
   characterId: Scalars['ID']['input'];
+};
+
+
+/**
+ * What happens from now on, over the WebSocket at the same address (graphql-ws). A subscription continues from a
+ * version: asked again after a reconnect with the last one that has come, nothing is missed and nothing comes twice.
+ * Wrong arguments are a `BAD_USER_INPUT` error with `extensions.issues`.
+ */
+export type SubscriptionEventsAppendedArgs = {
+  characters: ReadonlyArray<FollowInput>;
 };
 
 /** The version would leave a gap in the history. Nothing was stored. */
@@ -608,6 +631,7 @@ export type ResolversTypes = {
   EventAlreadyExistsError: ResolverTypeWrapper<Omit<EventAlreadyExistsError, 'event'> & { event: ResolversTypes['Event'] }>;
   EventConnection: ResolverTypeWrapper<EventPage>;
   EventEdge: ResolverTypeWrapper<RecordedEvent>;
+  FollowInput: FollowInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<Omit<IdempotencyKeyReusedError, 'event'> & { event: ResolversTypes['Event'] }>;
   InputIssue: ResolverTypeWrapper<InputIssue>;
@@ -646,6 +670,7 @@ export type ResolversParentTypes = {
   EventAlreadyExistsError: Omit<EventAlreadyExistsError, 'event'> & { event: ResolversParentTypes['Event'] };
   EventConnection: EventPage;
   EventEdge: RecordedEvent;
+  FollowInput: FollowInput;
   ID: Scalars['ID']['output'];
   IdempotencyKeyReusedError: Omit<IdempotencyKeyReusedError, 'event'> & { event: ResolversParentTypes['Event'] };
   InputIssue: InputIssue;
@@ -836,6 +861,7 @@ export type RevertEventResultResolvers<ContextType = RequestContext, ParentType 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   characterCreated: SubscriptionResolver<Maybe<ResolversTypes['Character']>, "characterCreated", ParentType, ContextType>;
   eventAppended: SubscriptionResolver<Maybe<ResolversTypes['Event']>, "eventAppended", ParentType, ContextType, RequireFields<SubscriptionEventAppendedArgs, 'characterId'>>;
+  eventsAppended: SubscriptionResolver<Maybe<ResolversTypes['Event']>, "eventsAppended", ParentType, ContextType, RequireFields<SubscriptionEventsAppendedArgs, 'characters'>>;
 };
 
 export type VersionGapErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VersionGapError'] = ResolversParentTypes['VersionGapError']> = {

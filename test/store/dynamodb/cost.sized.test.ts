@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { connectToDynamoDb } from '../../../src/store/dynamodb/client.ts';
 import { createDynamoDbEventTable } from '../../../src/store/dynamodb/event-table.ts';
 import type { EventStore } from '../../../src/store/event-store.ts';
+import type { EventTable } from '../../../src/store/event-table.ts';
 import { type Call, type CountingProxy, startCountingProxy } from '../../engines/counting-proxy.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
 import { eventStoreOver } from '../../engines/event-store-over.ts';
@@ -289,6 +290,34 @@ describe.skipIf(!hasDynamoDb)('a newcomer', () => {
     }
     expect(await listCost()).toEqual(before);
     expect(before).toMatchObject([{ operation: 'Query' }]);
+  });
+
+  test('among 1,000 idle characters that are followed costs a look of 10 calls', async () => {
+    const followed = Array.from({ length: 1_000 }, (_, nth) => ({
+      characterId: `hero ${nth}`,
+      afterVersion: -1,
+    }));
+    const looks: (readonly Call[])[] = [];
+    const get: EventTable['get'] = async (...args) => {
+      proxy.takeCalls();
+      const items = await engine.table.get(...args);
+      looks.push(proxy.takeCalls());
+      return items;
+    };
+    const following = eventStoreOver({ ...engine.table, get });
+    const end = new AbortController();
+    const next = following.subscribeAll(followed, end.signal).next();
+    const isAlone = (calls: readonly Call[] | undefined) => calls?.length === 10;
+    await expect.poll(() => isAlone(looks.at(-1)), { timeout: 30_000 }).toBe(true);
+    looks.length = 0;
+    await expect.poll(() => looks.length).toBeGreaterThan(5);
+    for (const calls of looks) {
+      expect(calls.map(({ operation }) => operation)).toEqual(
+        Array.from({ length: 10 }, () => 'BatchGetItem'),
+      );
+    }
+    end.abort();
+    await next;
   });
 
   test('in a group of known characters costs one transaction, with keys or without', async () => {
