@@ -30,7 +30,8 @@ export type AppendDependencies = Recorder & {
 /**
  * Appends one event at its version, or at the next one. From a cached head it costs one conditional put, with or
  * without a key: the writer has seen version n−1 and events are never deleted, so the condition that n is free
- * leaves no gap, overwrites nothing, and proves that no newer event holds the key. Cold, one query comes first.
+ * leaves no gap, overwrites nothing, and proves that no newer event holds the key. Cold, one query comes first. An
+ * event that puts its character away or back is a transaction, which needs an engine that has them (`UNSUPPORTED`).
  * Throws `CONTENDED`, `OUTCOME_UNKNOWN` and the faults of the table.
  */
 export async function append(

@@ -4,13 +4,13 @@ import { type CharacterState, fold } from '../../src/character/character.ts';
 import type { NewEvent } from '../../src/character/event.ts';
 import type { AppendOutcome } from '../../src/store/append-outcome.ts';
 import { StoreFault } from '../../src/store/errors.ts';
-import { fromItem, type StoredItem } from '../../src/store/event-item.ts';
+import { fromItem, type StoredItem, toItem } from '../../src/store/event-item.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
 import type { EventPage, RecordedEvent } from '../../src/store/history.ts';
 import { sayings } from '../character/sayings.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
-import { goblinAmbush, goItem, rogue, wizardItems } from '../party.ts';
+import { goblinAmbush, goItem, rogue, wizardEvent, wizardItems } from '../party.ts';
 
 describe.each(engines)('the event store on $name', ({ open }) => {
   let engine: EngineUnderTest;
@@ -218,6 +218,15 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       expect(await store.append({ characterId: 'gopher', characterHitPoints: 9, note: '' })).toMatchObject({
         type: 'appended',
       });
+    });
+
+    test('refuses experience that no GraphQL Int can hold', async () => {
+      const most = { ...wizardEvent(0, 8), experience: 2 ** 31 - 1_000 };
+      await insert([toItem(most, fold(undefined, most))]);
+      const learn = (experience: number) =>
+        store.append({ characterId: 'wizard', characterHitPoints: 0, experience });
+      expect(await learn(1_000)).toMatchObject({ type: 'invalid_input', issues: [{ path: ['experience'] }] });
+      expect(await learn(999)).toMatchObject({ type: 'appended' });
     });
 
     test('refuses a version that no GraphQL Int can hold', async () => {

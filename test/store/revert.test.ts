@@ -5,6 +5,7 @@ import type { EventStore } from '../../src/store/event-store.ts';
 import { sayings } from '../character/sayings.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
+import { findingsOf } from '../findings.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
 describe.each(engines)('a revert on $name', ({ open }) => {
@@ -207,6 +208,7 @@ describe.each(engines)('a revert on $name', ({ open }) => {
         ),
         { numRuns: 20 },
       );
+      expect(await findingsOf(engine)).toEqual([]);
     });
   });
 
