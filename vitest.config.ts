@@ -7,6 +7,8 @@ export default defineConfig({
     // What takes long at any size is for `npm run test:long` alone.
     exclude: process.env['SIZE'] === undefined ? ['test/**/*.long.test.ts'] : [],
     globalSetup: ['test/build.ts'],
+    // The build is loaded by Node itself, as in production.
+    server: { deps: { external: [/\/dist\//] } },
     // The AWS SDK announces in every process that its releases of 2027 need Node 22.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Most tests wait for engines, processes and time-outs: three files at a time, also on two cores.

@@ -8,8 +8,8 @@ import { measuredTable, type StoreTelemetry } from './store/telemetry.ts';
 export type OpenTable = { readonly table: EventTable; readonly admin: TableAdmin; readonly where: string };
 
 /**
- * Opens the table of the configuration. The embedded store calls `onFailure` once a commit has failed: it takes no
- * more writes then, and the process has to expect an unhandled rejection, see `isFailedCommit`. With telemetry
+ * Opens the table of the configuration. The embedded store calls `onFailure` once it takes no more writes; where a
+ * commit failed, the process has to expect an unhandled rejection, see `isFailedCommit`. With telemetry
  * every call of the table is counted. Throws `UnusableStoreError`, with one sentence, if the store is not usable.
  */
 export async function openTable(

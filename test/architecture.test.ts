@@ -30,7 +30,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   sheet: [],
   metrics: ['store', 'graphql', 'http'],
-  main: ['store', 'store/embedded', 'graphql', 'http', 'config', 'environment', 'open-table', 'metrics'],
+  serve: ['store', 'graphql', 'http', 'config', 'metrics'],
+  main: ['store', 'store/embedded', 'http', 'config', 'environment', 'open-table', 'metrics', 'serve'],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

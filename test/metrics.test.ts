@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { embedded, hasDynamoDb, openDynamoDb } from './engines/engines.ts';
 import { type FaultProxy, startFaultProxy } from './engines/fault-proxy.ts';
 import { scrape } from './engines/scrape.ts';
-import { type ServerProcess, startServer } from './engines/server-process.ts';
+import { type ServerHere, startServerHere } from './engines/server-here.ts';
 import { subscribe, webSocketClient } from './engines/subscriber.ts';
 import { appendEvent } from './graphql/documents.ts';
 
@@ -11,19 +11,19 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-async function startEmbedded(): Promise<ServerProcess> {
+async function startEmbedded(): Promise<ServerHere> {
   const engine = await embedded.open();
   cleanUps.push(engine.close);
   return started(engine.environment);
 }
 
-async function started(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const server = await startServer(environment);
-  cleanUps.push(() => server.stop('SIGTERM'));
+async function started(environment: Readonly<Record<string, string>>): Promise<ServerHere> {
+  const server = await startServerHere(environment);
+  cleanUps.push(() => server.stop());
   return server;
 }
 
-const append = (server: ServerProcess, input: object) =>
+const append = (server: ServerHere, input: object) =>
   server.graphql(appendEvent, {
     input: { characterId: 'rogue', characterName: 'Rogue', characterHitPoints: 8, ...input },
   });

@@ -7,9 +7,19 @@ export type GroupedEvent = {
   readonly event: NewEvent;
   /** How many events of the same character come before it in the group. */
   readonly offset: number;
+  /** How many come after it. */
+  readonly following: number;
   /** What it takes back; what it says itself is then left out. */
   readonly takesBack?: Effect;
 };
+
+/**
+ * How many of its character's newest events are searched for the event's key, 0 without one. A group is found again
+ * as long as its last event of the character would be on its own.
+ */
+export function keyWindowOf({ event, following }: GroupedEvent): number {
+  return event.idempotencyKey === undefined ? 0 : limits.idempotencyWindow + following;
+}
 
 /**
  * The events of a group in the order they were sent. Those of one character take consecutive versions, so
@@ -18,9 +28,10 @@ export type GroupedEvent = {
 export function groupedEvents(sent: readonly NewEvent[]): readonly GroupedEvent[] {
   const inOrder = withOffsets(sent);
   const bases = givenBases(inOrder);
-  return inOrder.map(({ event, offset }) => {
+  return inOrder.map((grouped) => {
+    const { event, offset } = grouped;
     const base = bases.get(event.characterId);
-    return base === undefined ? { event, offset } : { event: { ...event, version: base + offset }, offset };
+    return base === undefined ? grouped : { ...grouped, event: { ...event, version: base + offset } };
   });
 }
 
@@ -78,10 +89,14 @@ function versionOrderIssues(sent: readonly NewEvent[]): readonly InputIssue[] {
 
 function withOffsets(sent: readonly NewEvent[]): readonly GroupedEvent[] {
   const counts = new Map<string, number>();
-  return sent.map((event) => {
-    const offset = counts.get(event.characterId) ?? 0;
-    counts.set(event.characterId, offset + 1);
-    return { event, offset };
+  const offsets = sent.map(({ characterId }) => {
+    const offset = counts.get(characterId) ?? 0;
+    counts.set(characterId, offset + 1);
+    return offset;
+  });
+  return sent.map((event, index) => {
+    const offset = offsets[index] ?? 0;
+    return { event, offset, following: (counts.get(event.characterId) ?? 0) - offset - 1 };
   });
 }
 

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { deadlinePassed, untilAborted } from '../store/errors.ts';
-import type { OperationSignals } from './context.ts';
 
 /** The most text of an answer, in bytes of UTF-8: a page of 1,000 events with the longest notes fits. */
 const maxTextBytes = 10_000_000;
@@ -22,8 +21,11 @@ export type Answer = {
   readonly takeTurns: (turn: () => Promise<void>) => void;
 };
 
+/** Aborts when nobody waits for the answer any more. A getter makes it when it is first read. */
+type Interest = { readonly clientGone: AbortSignal };
+
 /** An answer that begins. */
-export function createAnswer(signals: OperationSignals): Answer {
+export function createAnswer(signals: Interest): Answer {
   let textBytes = 0;
   let pause: (() => Promise<void>) | undefined;
   return {
@@ -55,7 +57,7 @@ export const answersOfSubscription: Answer = {
   takeTurns: () => undefined,
 };
 
-function pauseBetweenTurns(turn: () => Promise<void>, signals: OperationSignals): () => Promise<void> {
+function pauseBetweenTurns(turn: () => Promise<void>, signals: Interest): () => Promise<void> {
   let since = performance.now();
   let pausing: Promise<void> | undefined;
   const begin = () => {

@@ -64,7 +64,6 @@ function tooLarge(what: string, asked: number, limit: number): GraphQLError {
 
 /** The fields of a selection set: in any case, and besides for each item of the page that it selects from. */
 type SelectionSize = { readonly once: number; readonly perItem: number };
-const nothing: SelectionSize = { once: 0, perItem: 0 };
 
 /**
  * The size of an operation, by query cost analysis: a field counts 1 and what is below it, once for each item if it
@@ -75,74 +74,71 @@ const nothing: SelectionSize = { once: 0, perItem: 0 };
  */
 export function sizeOf({ schema, document, operation, variables }: SentOperation): OperationSize {
   const values = withDefaults(operation, variables);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of document.definitions) {
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  }
+  const collect = fieldCollector(schema, document, values);
   const known = {
     inList: new Map<SelectionSetNode, SelectionSize>(),
     alone: new Map<SelectionSetNode, SelectionSize>(),
   };
-  let events = 0;
 
-  /** What is below a field: measured once, however often a fragment with that field is spread. */
-  function below(set: SelectionSetNode, type: GraphQLNamedType, inList: boolean): SelectionSize {
+  function ofSet(set: SelectionSetNode, type: GraphQLNamedType, inList: boolean): SelectionSize {
     const sizes = inList ? known.inList : known.alone;
-    const size = sizes.get(set) ?? ofSet(set, type, inList, new Set());
+    const before = sizes.get(set);
+    if (before !== undefined) return before;
+    let [once, perItem] = [0, 0];
+    for (const [node, parent] of collect(set, type)) {
+      once += 1;
+      const field = definitionOf(schema, parent, node.name.value);
+      if (field === undefined || node.selectionSet === undefined) continue;
+      const isList = isListType(getNullableType(field.type));
+      const below = ofSet(node.selectionSet, getNamedType(field.type), inList || isList);
+      const each = below.once + below.perItem * itemsBelow(field, node, values, inList);
+      if (isList) perItem += each;
+      else once += each;
+    }
+    const size = { once, perItem };
     sizes.set(set, size);
     return size;
   }
 
-  /** As execution collects the fields of an object: a fragment that is spread twice counts once. */
-  function ofSet(
+  const root = schema.getRootType(operation.operation);
+  if (!root) return { fields: 0, events: 0 };
+  const { once, perItem } = ofSet(operation.selectionSet, root, false);
+  let events = 0;
+  if (root === schema.getMutationType()) {
+    for (const [node] of collect(operation.selectionSet, root)) {
+      events += eventsOf(argumentOf(node, 'input', values));
+    }
+  }
+  return { fields: once + perItem * lengthOfOtherLists, events };
+}
+
+type FieldOfType = readonly [FieldNode, GraphQLNamedType];
+
+/** Gives the fields of an object as execution collects them: a fragment that is spread twice counts once. */
+function fieldCollector(schema: GraphQLSchema, { definitions }: DocumentNode, values: Values) {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  }
+  return function* collect(
     set: SelectionSetNode,
     type: GraphQLNamedType,
-    inList: boolean,
-    spread: Set<string>,
-  ): SelectionSize {
-    let [once, perItem] = [0, 0];
+    spread = new Set<string>(),
+  ): Generator<FieldOfType> {
     for (const selection of set.selections) {
-      const size = isIncluded(selection, values) ? ofSelection(selection, type, inList, spread) : nothing;
-      once += size.once;
-      perItem += size.perItem;
+      if (!isIncluded(selection, values)) continue;
+      if (selection.kind === Kind.FIELD) {
+        yield [selection, type];
+        continue;
+      }
+      const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+      if (isSpread && spread.has(selection.name.value)) continue;
+      if (isSpread) spread.add(selection.name.value);
+      const fragment = isSpread ? fragments.get(selection.name.value) : selection;
+      const narrowed = fragment?.typeCondition && schema.getType(fragment.typeCondition.name.value);
+      if (fragment !== undefined) yield* collect(fragment.selectionSet, narrowed ?? type, spread);
     }
-    return { once, perItem };
-  }
-
-  function ofSelection(
-    selection: SelectionNode,
-    type: GraphQLNamedType,
-    inList: boolean,
-    spread: Set<string>,
-  ): SelectionSize {
-    if (selection.kind === Kind.FIELD) return ofField(selection, type, inList);
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const narrowed = selection.typeCondition && schema.getType(selection.typeCondition.name.value);
-      return ofSet(selection.selectionSet, narrowed ?? type, inList, spread);
-    }
-    const name = selection.name.value;
-    const fragment = spread.has(name) ? undefined : fragments.get(name);
-    const narrowed = fragment && schema.getType(fragment.typeCondition.name.value);
-    spread.add(name);
-    return narrowed ? ofSet(fragment.selectionSet, narrowed, inList, spread) : nothing;
-  }
-
-  function ofField(node: FieldNode, parent: GraphQLNamedType, inList: boolean): SelectionSize {
-    const field = definitionOf(schema, parent, node.name.value);
-    if (field === undefined) return { once: 1, perItem: 0 };
-    const argument = (name: string) => argumentOf(node, name, values);
-    if (parent === schema.getMutationType()) events += eventsOf(argument('input'));
-
-    const isList = isListType(getNullableType(field.type));
-    const type = getNamedType(field.type);
-    const size = node.selectionSet ? below(node.selectionSet, type, inList || isList) : nothing;
-    const each = size.once + itemsBelow(field, argument, inList) * size.perItem;
-    return isList ? { once: 1, perItem: each } : { once: 1 + each, perItem: 0 };
-  }
-
-  const root = schema.getRootType(operation.operation);
-  const size = root ? below(operation.selectionSet, root, false) : nothing;
-  return { fields: size.once + lengthOfOtherLists * size.perItem, events };
+  };
 }
 
 function definitionOf(
@@ -158,9 +154,11 @@ function definitionOf(
 /** How many items the lists have that are directly below a field. */
 function itemsBelow(
   { args, type }: GraphQLField<unknown, unknown>,
-  argument: (name: string) => unknown,
+  node: FieldNode,
+  values: Values,
   inList: boolean,
 ): number {
+  const argument = (name: string) => argumentOf(node, name, values);
   if (args.some(({ name }) => name === 'input')) return eventsOf(argument('input'));
   if (!args.some(({ name }) => name === 'first')) return lengthOfOtherLists;
   const sizes = getNamedType(type).name === 'CharacterConnection' ? pageSizes.characters : pageSizes.events;

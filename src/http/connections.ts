@@ -61,14 +61,16 @@ export const drainOnClose = fp(async (server) => {
     if (underWay.size === 0) return;
     await new Promise<void>((resolve) => {
       onDrained = resolve;
-      setTimeout(resolve, drainTimeoutMs);
+      setTimeout(resolve, drainTimeoutMs).unref();
     });
   });
   server.addHook('onRequest', (_request, reply, done) => {
     if (isClosing) reply.code(503).send(new Error('The server is about to end.'));
     else done();
   });
-  server.addHook('preHandler', (_request, { raw }, done) => {
+  server.addHook('preHandler', (request, { raw }, done) => {
+    // A WebSocket is no answer, and ends by itself.
+    if (request.ws) return done();
     underWay.add(raw);
     raw.once('close', () => {
       underWay.delete(raw);

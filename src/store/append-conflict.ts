@@ -131,7 +131,7 @@ async function readHolder(
   if (stored.length === limit) {
     // There are more newer events than were read. Only an event that is ours for sure needs none of them.
     if (!holdsKeyOf(first, sent)) return { type: 'behind' };
-    return { type: 'held', holder: first, head: await readHead(table, sent.characterId, false, signal) };
+    return { type: 'held', holder: first, head: await readHead(table, sent.characterId, 0, signal) };
   }
   const holder = stored.find((each) => holdsKeyOf(each, sent)) ?? first;
   return { type: 'held', holder, head: await headAfterAll(table, head, stored, signal) };

@@ -7,7 +7,7 @@ import {
   totalIssues,
   versionIssues,
 } from '../character/event.ts';
-import type { GroupedEvent } from '../character/event-group.ts';
+import { type GroupedEvent, keyWindowOf } from '../character/event-group.ts';
 import { newCharacterIdIssues } from '../character/new-character-id.ts';
 import { hasSameContent } from '../character/same-content.ts';
 import { undoOf } from '../character/undo.ts';
@@ -88,10 +88,11 @@ export function planAppend(
 }
 
 /** Checks one event of a group against the head of its stream, before any event of the group. */
-export function checkVersion({ event, offset }: GroupedEvent, head: StreamHead | undefined): VersionCheck {
+export function checkVersion(grouped: GroupedEvent, head: StreamHead | undefined): VersionCheck {
+  const { event, offset } = grouped;
   const { characterId, idempotencyKey } = event;
   const next = nextVersion(head);
-  const held = versionOfKey(head, idempotencyKey);
+  const held = versionOfKey(head, idempotencyKey, keyWindowOf(grouped));
   if (held !== undefined) return { type: 'held', version: held };
   const { version = next + offset } = event;
   if (version < next) return { type: 'held', version };

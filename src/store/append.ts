@@ -4,6 +4,7 @@ import {
   type GroupedEvent,
   groupedEvents,
   groupedIssues,
+  keyWindowOf,
 } from '../character/event-group.ts';
 import { resolveConflict } from './append-conflict.ts';
 import type { AppendGroupOutcome, AppendOutcome, GroupOutcome } from './append-outcome.ts';
@@ -41,7 +42,7 @@ export async function append(
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
   if (issues.length > 0) return { type: 'invalid_input', issues };
-  return appendValid(dependencies, { event: sent, offset: 0 }, signal);
+  return appendValid(dependencies, { event: sent, offset: 0, following: 0 }, signal);
 }
 
 /**
@@ -176,8 +177,8 @@ function cachedOrRead(
   group: readonly GroupedEvent[],
   signal: AbortSignal | undefined,
 ): Promise<KnownHeads> {
-  const cached = (characterId: string, withKeys: boolean): KnownHead | undefined => {
-    const head = cache.cached(characterId, withKeys);
+  const cached = (characterId: string, keyWindow: number): KnownHead | undefined => {
+    const head = cache.cached(characterId, keyWindow);
     return head && { head, isCurrent: false };
   };
   return headsOf(cache, group, cached, signal);
@@ -199,7 +200,7 @@ function refreshed(
 async function headsOf(
   cache: HeadCache,
   group: readonly GroupedEvent[],
-  known: (characterId: string, withKeys: boolean) => KnownHead | undefined,
+  known: (characterId: string, keyWindow: number) => KnownHead | undefined,
   signal: AbortSignal | undefined,
 ): Promise<KnownHeads> {
   const heads = new Map<string, KnownHead>();
@@ -207,19 +208,16 @@ async function headsOf(
   for (const { event } of group) {
     const { characterId } = event;
     if (heads.has(characterId)) continue;
-    const withKeys = group.some((other) => hasKey(other, characterId));
-    const head = known(characterId, withKeys);
+    const itsEvents = group.filter((other) => other.event.characterId === characterId);
+    const keyWindow = Math.max(...itsEvents.map(keyWindowOf));
+    const head = known(characterId, keyWindow);
     heads.set(characterId, head ?? { head: undefined, isCurrent: false });
     if (head !== undefined) continue;
-    const read = cache.refresh(characterId, withKeys, signal);
+    const read = cache.refresh(characterId, keyWindow, signal);
     reads.push(read.then((found) => void heads.set(characterId, { head: found, isCurrent: true })));
   }
   if (reads.length > 0) await Promise.all(reads);
   return heads;
-}
-
-function hasKey({ event }: GroupedEvent, characterId: string): boolean {
-  return event.idempotencyKey !== undefined && event.characterId === characterId;
 }
 
 /** The heads after the events that won the race; there may be newer ones. */

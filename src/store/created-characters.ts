@@ -57,20 +57,14 @@ export function createCreatedCharacters(
   const log = createIdLog();
   let watch: Watch | undefined;
 
-  function add({ seen }: Watch, entries: readonly DirectoryEntry[], isTold: boolean): void {
-    const at = performance.now();
-    const fresh = entries.filter(({ characterId }) => !seen.has(characterId));
-    for (const { characterId, listedAt } of entries) seen.set(characterId, { at, listedAt });
-    if (isTold && fresh.length > 0) log.append(fresh.map(({ characterId }) => characterId));
-  }
-
   /** Adds the entries above the floor, the oldest first, and raises the floor. */
   async function look(current: Watch, isFirst: boolean): Promise<void> {
     const old = new Date(clock().getTime() - graceMs).toISOString();
     const entries = await newestEntries(table, isFirst ? old : current.floor);
     if (current !== watch) return;
     const above = entries.filter((entry) => entry.listedAt > current.floor);
-    add(current, above.toReversed(), !isFirst);
+    const fresh = addTo(current, above.toReversed());
+    if (!isFirst) log.append(fresh);
     const beyond = entries.length < longestLook ? undefined : entries.at(-1);
     const { listedAt: floor = '' } = entries.find((entry) => entry.listedAt < old) ?? beyond ?? {};
     if (floor > current.floor) current.floor = floor;
@@ -102,7 +96,7 @@ export function createCreatedCharacters(
     publish: (items) => {
       const places = items.flatMap((item) => placeOf(item) ?? []);
       const listed = places.filter(({ list }) => list === 'CHARACTERS');
-      if (watch !== undefined && listed.length > 0) add(watch, listed, true);
+      if (watch !== undefined && listed.length > 0) log.append(addTo(watch, listed));
     },
     poll: async () => {
       const current = watch;
@@ -115,6 +109,14 @@ export function createCreatedCharacters(
       }
     },
   };
+}
+
+/** Notes entries that are met now. Gives the ids of those that were not met before. */
+function addTo({ seen }: Watch, entries: readonly DirectoryEntry[]): readonly string[] {
+  const at = performance.now();
+  const fresh = entries.filter(({ characterId }) => !seen.has(characterId));
+  for (const { characterId, listedAt } of entries) seen.set(characterId, { at, listedAt });
+  return fresh.map(({ characterId }) => characterId);
 }
 
 /** The newest entries, down to the first that is not above the floor. */
@@ -139,6 +141,7 @@ function createIdLog() {
     /** The place after the last id. */
     end: () => dropped + ids.length,
     append: (more: readonly string[]) => {
+      if (more.length === 0) return;
       ids = [...ids, ...more];
       const surplus = Math.max(0, ids.length - keptIds);
       ids = ids.slice(surplus);

@@ -64,7 +64,8 @@ export type CharacterLookUp = CharacterState | undefined | Error;
 /**
  * The characters as they are now, in the order of their ids. Of those whose heads are cached, one call for each
  * 100 proves which are still current: nothing follows their newest version. Each of the others, and a single
- * one, costs a query of one item, all at once. A character that cannot be read is an `Error` in its place.
+ * one, costs a query of one item, all at once; on the embedded engine each does, so that all are of one moment.
+ * A character that cannot be read is an `Error` in its place.
  */
 export async function latestStates(
   table: EventTable,
@@ -72,9 +73,9 @@ export async function latestStates(
   characterIds: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly CharacterLookUp[]> {
-  const current = await stillCurrent(table, heads, characterIds, signal);
+  const current = table.readsAtOneMoment ? undefined : await stillCurrent(table, heads, characterIds, signal);
   const found = characterIds.map(
-    async (id) => current.get(id) ?? (await heads.refresh(id, false, signal))?.state,
+    async (id) => current?.get(id) ?? (await heads.refresh(id, 0, signal))?.state,
   );
   const settled = await Promise.allSettled(found);
   return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));

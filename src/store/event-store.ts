@@ -127,7 +127,7 @@ export function createEventStore({
   const dependencies: AppendDependencies = { table, clock, newKey, heads, runExclusive };
 
   const character = async (characterId: string, signal?: AbortSignal): Promise<CharacterState | undefined> =>
-    (await heads.refresh(characterId, false, signal))?.state;
+    (await heads.refresh(characterId, 0, signal))?.state;
 
   return {
     append: (event, signal) => append(dependencies, event, signal),

@@ -63,6 +63,8 @@ export type EventTable = {
   readonly directory: (range: DirectoryRange, signal?: AbortSignal) => Promise<readonly DirectoryEntry[]>;
   /** Resolves if the table takes events now; throws the engine's fault if not. One round trip. */
   readonly ping: (signal?: AbortSignal) => Promise<void>;
+  /** Set if all reads that begin in one turn of the event loop see the table at one moment, and cost no round trip. */
+  readonly readsAtOneMoment?: true;
   /** Finishes calls under way, then closes files and sockets. */
   readonly close: () => Promise<void>;
 };
@@ -75,11 +77,17 @@ export type TableAdmin = {
   readonly scan: () => AsyncIterable<StoredItem>;
   /** The id of every item, in the order of `scan`; an id may come once or once for each item. */
   readonly ids: () => AsyncIterable<string>;
+  /** The table as it stands now, whatever is stored meanwhile. Left out by an engine that cannot show it. */
+  readonly snapshot?: () => TableSnapshot;
   /** Puts a character into a list through its first event; one that is listed already keeps its time. One write. */
   readonly enterDirectory: (place: DirectoryPlace) => Promise<void>;
   /** Overwrites the snapshots of 1 to 100 stored events, and nothing else. One write each, not atomic. */
   readonly repairSnapshots: (repairs: readonly SnapshotRepair[]) => Promise<void>;
 };
+
+/** A table at one moment. The engine may keep what is replaced meanwhile until its end. */
+export type TableSnapshot = Pick<EventTable, 'query'> &
+  Pick<TableAdmin, 'ids'> & { readonly end: () => void };
 
 /** The snapshot that belongs into the item of this key. */
 export type SnapshotRepair = { readonly key: EventKey; readonly snapshot: SnapshotAttribute };
@@ -98,7 +106,7 @@ export async function allIds(admin: Pick<TableAdmin, 'ids'>): Promise<readonly s
  * Every item of one id, versions ascending, also such that no event can have. Reads a page at a time, so what
  * is appended meanwhile comes too.
  */
-export async function* allItems(table: EventTable, id: string): AsyncGenerator<StoredItem> {
+export async function* allItems(table: Pick<EventTable, 'query'>, id: string): AsyncGenerator<StoredItem> {
   let from = Number.MIN_SAFE_INTEGER;
   for (let isFirst = true, isLast = false; !isLast; isFirst = false) {
     const page = await table.query(id, { from, limit: itemsPerPage });

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type CharacterState, fold } from '../character/character.ts';
-import { type CharacterEvent, limits } from '../character/event.ts';
+import type { CharacterEvent } from '../character/event.ts';
 import { fromItem, type StoredEvent } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { stateAfter } from './history.ts';
@@ -9,7 +9,7 @@ import {
   heldKeys,
   type IdempotencyKeys,
   idempotencyKeys,
-  oldestInWindow,
+  recentEnough,
   versionHolding,
   withKey,
 } from './idempotency-keys.ts';
@@ -33,15 +33,20 @@ export function nextVersion(head: StreamHead | undefined): number {
   return head === undefined ? 0 : head.state.version + 1;
 }
 
-/** The version of the newest event that holds the key, within the idempotency window. */
-export function versionOfKey(head: StreamHead | undefined, key: string | undefined): number | undefined {
+/** The version of the newest event that holds the key, among so many of the newest. */
+export function versionOfKey(
+  head: StreamHead | undefined,
+  key: string | undefined,
+  window: number,
+): number | undefined {
   if (head === undefined || key === undefined) return undefined;
-  return versionHolding(head.keys, key, head.state.version);
+  const version = versionHolding(head.keys, key);
+  return version !== undefined && version > head.state.version - window ? version : undefined;
 }
 
-/** Whether a key that the head lacks is held by no event of the window. */
-export function coversWindow({ state, keysSince }: StreamHead): boolean {
-  return keysSince <= Math.max(0, oldestInWindow(state.version));
+/** Whether a key that the head lacks is held by none of so many of the newest events. */
+export function coversWindow({ state, keysSince }: StreamHead, window: number): boolean {
+  return keysSince <= Math.max(0, state.version - window + 1);
 }
 
 /** The head after one more event. If versions between are unknown, it knows the key of that event alone. */
@@ -77,16 +82,16 @@ export async function headAfterAll(
 }
 
 /**
- * Reads the head of a stream; `undefined` if the character has no events. One query: of one item or, with
- * `withKeys`, of the idempotency window.
+ * Reads the head of a stream, with the keys of so many of its newest events; `undefined` if the character has no
+ * events. One query of so many items, at least of one.
  */
 export async function readHead(
   table: EventTable,
   characterId: string,
-  withKeys: boolean,
+  keyWindow: number,
   signal?: AbortSignal,
 ): Promise<StreamHead | undefined> {
-  const limit = withKeys ? limits.idempotencyWindow : 1;
+  const limit = Math.max(1, keyWindow);
   const events = (await table.query(characterId, { descending: true, limit }, signal)).map(fromItem);
   const [newest] = events;
   if (newest === undefined) return undefined;
@@ -100,12 +105,12 @@ export async function readHead(
 
 /** The heads that this process has seen lately. Bounded: the least recently used go first. */
 export type HeadCache = {
-  /** The cached head; it may be behind. `undefined` if there is none or, `withKeys`, if it lacks keys of the window. */
-  readonly cached: (characterId: string, withKeys?: boolean) => StreamHead | undefined;
+  /** The cached head; it may be behind. `undefined` if there is none, or if it lacks keys of the window. */
+  readonly cached: (characterId: string, keyWindow?: number) => StreamHead | undefined;
   /** Reads the head as `readHead` does, and caches it, or invalidates what was cached if there are no events. */
   readonly refresh: (
     characterId: string,
-    withKeys: boolean,
+    keyWindow: number,
     signal?: AbortSignal,
   ) => Promise<StreamHead | undefined>;
   /** Caches a head, unless the cached one is newer, or as new and has more keys: entries only move forward. */
@@ -130,12 +135,12 @@ export function createHeadCache(table: EventTable, size: number): HeadCache {
   }
 
   return {
-    cached: (characterId, withKeys = false) => {
+    cached: (characterId, keyWindow = 0) => {
       const head = heads.get(characterId);
-      return head !== undefined && withKeys && !coversWindow(head) ? undefined : head;
+      return head !== undefined && coversWindow(head, keyWindow) ? head : undefined;
     },
-    refresh: async (characterId, withKeys, signal) => {
-      const head = await readHead(table, characterId, withKeys, signal);
+    refresh: async (characterId, keyWindow, signal) => {
+      const head = await readHead(table, characterId, keyWindow, signal);
       if (head === undefined) heads.delete(characterId);
       else advance(head);
       return head;
@@ -157,8 +162,7 @@ function isBehind(cached: StreamHead, head: StreamHead): boolean {
 function joined(cached: StreamHead | undefined, head: StreamHead): StreamHead {
   const touches = cached !== undefined && head.keysSince <= nextVersion(cached);
   if (!touches || head.keysSince <= cached.keysSince) return head;
-  const oldest = oldestInWindow(head.state.version);
-  const older = heldKeys(cached.keys).filter(({ version }) => version >= oldest && version < head.keysSince);
-  const keys = idempotencyKeys([...older, ...heldKeys(head.keys)]);
+  const older = heldKeys(cached.keys).filter(({ version }) => version < head.keysSince);
+  const keys = idempotencyKeys(recentEnough([...older, ...heldKeys(head.keys)], head.state.version));
   return { state: head.state, keys, keysSince: cached.keysSince };
 }

@@ -11,12 +11,14 @@ export type HeldKey = { readonly key: string; readonly version: number };
 export type IdempotencyKeys = {
   /** Ascending by version. */
   readonly recent: readonly HeldKey[];
-  /** The version of each key. Some may be older than the idempotency window. */
+  /** The version of each key. Some may be older than the longest window. */
   readonly older: ReadonlyMap<string, number>;
 };
 
 /** How many keys the list takes before they go to the map. */
 const recentKeys = 16;
+/** The longest window in which a key is looked for: that of the first event of a full group. */
+const longestWindow = limits.idempotencyWindow + limits.groupSize - 1;
 
 /** These keys, ascending by version. The newest event that holds a key counts. */
 export function idempotencyKeys(held: readonly HeldKey[]): IdempotencyKeys {
@@ -27,8 +29,7 @@ export function idempotencyKeys(held: readonly HeldKey[]): IdempotencyKeys {
 export function withKey(keys: IdempotencyKeys, held: HeldKey): IdempotencyKeys {
   const recent = [...keys.recent, held];
   if (recent.length <= recentKeys) return { recent, older: keys.older };
-  const oldest = oldestInWindow(held.version);
-  return idempotencyKeys(heldKeys({ recent, older: keys.older }).filter(({ version }) => version >= oldest));
+  return idempotencyKeys(recentEnough(heldKeys({ recent, older: keys.older }), held.version));
 }
 
 /** All keys, those of the map first. */
@@ -36,22 +37,17 @@ export function heldKeys({ recent, older }: IdempotencyKeys): readonly HeldKey[]
   return [...Array.from(older, ([key, version]) => ({ key, version })), ...recent];
 }
 
-/** How many keys are held, some of them perhaps older than the window. */
+/** How many keys are held, some of them perhaps older than the longest window. */
 export function countOf({ recent, older }: IdempotencyKeys): number {
   return recent.length + older.size;
 }
 
-/** The newest version that holds the key, within the idempotency window of a stream whose newest version is given. */
-export function versionHolding(
-  { recent, older }: IdempotencyKeys,
-  key: string,
-  newest: number,
-): number | undefined {
-  const version = recent.findLast((held) => held.key === key)?.version ?? older.get(key);
-  return version !== undefined && version >= oldestInWindow(newest) ? version : undefined;
+/** The newest version that holds the key. */
+export function versionHolding({ recent, older }: IdempotencyKeys, key: string): number | undefined {
+  return recent.findLast((held) => held.key === key)?.version ?? older.get(key);
 }
 
-/** The oldest version of the idempotency window; below 0 in a short stream. */
-export function oldestInWindow(newest: number): number {
-  return newest - limits.idempotencyWindow + 1;
+/** The keys of the longest window of a stream whose newest version is given. */
+export function recentEnough(held: readonly HeldKey[], newest: number): readonly HeldKey[] {
+  return held.filter(({ version }) => version > newest - longestWindow);
 }

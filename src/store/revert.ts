@@ -52,7 +52,7 @@ export async function revert(
   const { table, heads } = dependencies;
   const takesBack = await effectOf(table, characterId, version, signal);
   if (takesBack === undefined) {
-    const head = await heads.refresh(characterId, false, signal);
+    const head = await heads.refresh(characterId, 0, signal);
     return { type: head === undefined ? 'no_such_character' : 'no_such_version' };
   }
   const undo = {
@@ -66,7 +66,7 @@ export async function revert(
   const undoIssues = newEventIssues(undo);
   if (undoIssues.length > 0) return { type: 'invalid_input', issues: undoIssues };
   const event = { ...undo, idempotencyKey: undo.idempotencyKey ?? revertKey(version) };
-  const outcome = await appendValid(dependencies, { event, offset: 0, takesBack }, signal);
+  const outcome = await appendValid(dependencies, { event, offset: 0, following: 0, takesBack }, signal);
   if (outcome.type !== 'version_taken' && outcome.type !== 'version_gap') return outcome;
   throw contended('The history was replaced meanwhile');
 }

@@ -4,7 +4,7 @@ import { type FaultCode, StoreFault } from './errors.ts';
 import type { EventTable } from './event-table.ts';
 
 /** A verb of the table that is counted and traced. */
-export type TableVerb = Exclude<keyof EventTable, 'close'>;
+export type TableVerb = Exclude<keyof EventTable, 'readsAtOneMoment' | 'close'>;
 
 /** How a call of the table ended. */
 export type TableResult = 'answered' | 'inserted' | 'taken' | FaultCode;
@@ -67,6 +67,7 @@ export function measuredTable(table: EventTable, telemetry: Pick<StoreTelemetry,
     get: (...args) => measured('get', () => table.get(...args)),
     directory: (...args) => measured('directory', () => table.directory(...args)),
     ping: (...args) => measured('ping', () => table.ping(...args)),
+    ...(table.readsAtOneMoment && { readsAtOneMoment: true }),
     close: table.close,
   };
 }

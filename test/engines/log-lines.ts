@@ -1,7 +1,7 @@
 import type { ServerProcess } from './server-process.ts';
 
 /** The lines of a server's log, each as the object that it is. */
-export function logLines(server: ServerProcess): readonly Readonly<Record<string, unknown>>[] {
+export function logLines(server: Pick<ServerProcess, 'log'>): readonly Readonly<Record<string, unknown>>[] {
   return server
     .log()
     .split('\n')

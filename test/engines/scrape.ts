@@ -1,7 +1,10 @@
 import type { ServerProcess } from './server-process.ts';
 
 /** The value of every series at `/metrics`, such as `dynamodb_calls_total{operation="PutItem",result="answered"}`. */
-export async function scrape(server: ServerProcess, token = ''): Promise<Readonly<Record<string, number>>> {
+export async function scrape(
+  server: Pick<ServerProcess, 'url'>,
+  token = '',
+): Promise<Readonly<Record<string, number>>> {
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(new URL('/metrics', server.url), { headers });
   const text = await response.text();

@@ -1,17 +1,17 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 import { appendEvent, character, characterAt, characterEvents } from './documents.ts';
 
 let engine: EngineUnderTest;
-let server: ServerProcess;
+let server: ServerHere;
 let client: ApolloClient;
 
 beforeAll(async () => {
   engine = await embedded.open();
-  server = await startServer(engine.environment);
+  server = await startServerHere(engine.environment);
   client = new ApolloClient({
     link: new HttpLink({ uri: server.url }),
     cache: new InMemoryCache({
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   client.stop();
-  await server.stop('SIGTERM');
+  await server.stop();
   await engine.close();
 });
 

@@ -1,11 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { OperationSignals } from '../../src/graphql/context.ts';
 import { createAnswer, createLargeAnswers, createTurnQueue } from '../../src/graphql/large-answers.ts';
 
-function signals(clientGone = new AbortController().signal): OperationSignals {
-  return { clientGone, deadline: clientGone, isAbandoned: false };
-}
+const signals = (clientGone = new AbortController().signal) => ({ clientGone });
 
 /** Keeps the processor busy. */
 function work(milliseconds: number): void {

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { freePort } from '../engines/free-port.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 import { appendEvent } from './documents.ts';
 
@@ -81,20 +81,20 @@ const { asInReadme } = await import(`data:text/javascript,${encodeURIComponent(c
 
 describe.each(clients)('%s', (_, subscribe) => {
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   let live: Client | undefined;
   let received: Data['eventAppended'][];
   let environment: Readonly<Record<string, string>>;
   beforeEach(async () => {
     engine = await embedded.open();
     environment = { ...engine.environment, PORT: `${await freePort()}` };
-    server = await startServer(environment);
+    server = await startServerHere(environment);
     for (const input of goblinAmbush) await server.graphql(appendEvent, { input });
     received = [];
   });
   afterEach(async () => {
     await live?.dispose();
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
 
@@ -114,9 +114,9 @@ describe.each(clients)('%s', (_, subscribe) => {
   const versions = () => received.map(({ version }) => version);
   /** Stops the server, appends meanwhile, and starts it again at the same address. */
   const restart = async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await append(4);
-    server = await startServer(environment);
+    server = await startServerHere(environment);
   };
 
   test('subscribes, catches up, and sees what is appended then', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import {
   appendEvent,
   appendEvents,
@@ -14,13 +14,13 @@ import { goblinAmbush, goItem, rogue } from '../party.ts';
 
 describe.each(engines)('the API over HTTP on $name', ({ open }) => {
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeAll(async () => {
     engine = await open();
-    server = await startServer(engine.environment);
+    server = await startServerHere(engine.environment);
   });
   afterAll(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
 

@@ -8,7 +8,8 @@ import { WebSocket } from 'ws';
 import { authenticateByToken } from '../../src/http/authentication.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { freePort } from '../engines/free-port.ts';
-import { type GraphqlAnswer, type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { type GraphqlAnswer, startServer } from '../engines/server-process.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { inSeconds, startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -18,9 +19,9 @@ const eventAppended =
 
 let issuer: TokenIssuer;
 let engine: EngineUnderTest;
-let byKeySet: ServerProcess;
-let byPublicKey: ServerProcess;
-let withoutKeys: ServerProcess;
+let byKeySet: ServerHere;
+let byPublicKey: ServerHere;
+let withoutKeys: ServerHere;
 beforeAll(async () => {
   issuer = await startTokenIssuer();
   engine = await embedded.open();
@@ -28,23 +29,23 @@ beforeAll(async () => {
   const common = { ...engine.environment, ...others };
   const nobody = `http://127.0.0.1:${await freePort()}/keys`;
   [byKeySet, byPublicKey, withoutKeys] = await Promise.all([
-    startServer({ ...engine.environment, ...issuer.environment }),
-    startServer({ ...common, AUTH_PUBLIC_KEY: issuer.publicKey.replaceAll('\n', '\\n') }),
-    startServer({ ...common, AUTH_JWKS_URL: nobody }),
+    startServerHere({ ...engine.environment, ...issuer.environment }),
+    startServerHere({ ...common, AUTH_PUBLIC_KEY: issuer.publicKey.replaceAll('\n', '\\n') }),
+    startServerHere({ ...common, AUTH_JWKS_URL: nobody }),
   ]);
 });
 afterAll(async () => {
-  for (const server of [byKeySet, byPublicKey, withoutKeys]) await server.stop('SIGTERM');
+  for (const server of [byKeySet, byPublicKey, withoutKeys]) await server.stop();
   await engine.close();
   await issuer.stop();
 });
 
-const ask = (server: ServerProcess, token?: string): Promise<GraphqlAnswer> =>
+const ask = (server: ServerHere, token?: string): Promise<GraphqlAnswer> =>
   server.graphql('{ __typename }', {}, token);
 
 /** The code and reason that a connection with this token ends with; `open` if it does not within a second. */
 async function connect(
-  server: ServerProcess,
+  server: ServerHere,
   token?: string,
   parameters: Readonly<Record<string, unknown>> = token === undefined
     ? {}
@@ -287,12 +288,12 @@ describe('a connection', () => {
 });
 
 describe('a server with AUTH_CLIENT_IDS', () => {
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeAll(async () => {
     const clients = { AUTH_CLIENT_IDS: '1example23456789, other' };
-    server = await startServer({ ...engine.environment, ...issuer.environment, ...clients });
+    server = await startServerHere({ ...engine.environment, ...issuer.environment, ...clients });
   });
-  afterAll(() => server.stop('SIGTERM'));
+  afterAll(() => server.stop());
 
   const cognito = (changed: Readonly<Record<string, unknown>> = {}) =>
     issuer.sign({
@@ -338,7 +339,7 @@ describe('a server with AUTH_CLIENT_IDS', () => {
 });
 
 test('without authentication events have no actor, and a token is not looked at', async () => {
-  const server = await startServer(engine.environment);
+  const server = await startServerHere(engine.environment);
   const input = {
     characterId: `rogue ${crypto.randomUUID()}`,
     characterName: 'Rogue',
@@ -349,7 +350,7 @@ test('without authentication events have no actor, and a token is not looked at'
   }`;
   const { data } = await server.graphql(query, { input }, 'secret');
   expect(data).toEqual({ appendEvent: { event: { actor: null } } });
-  await server.stop('SIGTERM');
+  await server.stop();
 });
 
 describe('a public key', () => {

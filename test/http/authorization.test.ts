@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { appendEvent, characters as listDocument } from '../graphql/documents.ts';
@@ -73,19 +73,19 @@ const secret = 'the secret of another';
 
 let issuer: TokenIssuer;
 let engine: EngineUnderTest;
-let server: ServerProcess;
+let server: ServerHere;
 let everything: string;
 let restricted: string;
 beforeAll(async () => {
   issuer = await startTokenIssuer();
   engine = await embedded.open();
-  server = await startServer({ ...engine.environment, ...issuer.environment, FOLLOW_POLL_MS: '50' });
+  server = await startServerHere({ ...engine.environment, ...issuer.environment, FOLLOW_POLL_MS: '50' });
   everything = await issuer.sign({ sub: 'game master' });
   restricted = await issuer.sign({ characters: [own, missing] });
   for (const characterId of [own, foreign]) await append(characterId, characterId === own ? 'own' : secret);
 });
 afterAll(async () => {
-  await server.stop('SIGTERM');
+  await server.stop();
   await engine.close();
   await issuer.stop();
 });

@@ -4,17 +4,18 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { startServer } from '../engines/server-process.ts';
 import { appendEvent, appendEvents } from '../graphql/documents.ts';
 
 let engine: EngineUnderTest;
-let server: ServerProcess;
+let server: ServerHere;
 beforeAll(async () => {
   engine = await embedded.open();
-  server = await startServer(engine.environment);
+  server = await startServerHere(engine.environment);
 });
 afterAll(async () => {
-  await server.stop('SIGTERM');
+  await server.stop();
   await engine.close();
 });
 
@@ -175,10 +176,10 @@ test.each<readonly [string, object]>([
   ['X-Forwarded-Host', { 'x-forwarded-host': 'a b' }],
   ['X-Forwarded-Proto', { 'x-forwarded-proto': '?' }],
 ])('what cannot stand in an address is refused, without a line in the log: %s %j', async (_, headers) => {
-  const open = await startServer({ ...engine.environment, AUTH_MODE: 'unsafe-off', TRUST_PROXY: '1' });
+  const open = await startServerHere({ ...engine.environment, AUTH_MODE: 'unsafe-off', TRUST_PROXY: '1' });
   const answer = await send({ headers, body: typename }, open);
   expect([answer.status, JSON.parse(answer.body)]).toEqual([400, errorsOf('BAD_REQUEST')]);
-  await open.stop('SIGTERM');
+  await open.stop();
   expect(open.log()).not.toContain('"level":50');
 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { network } from '../../src/http/rate-limit.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { startTokenIssuer } from '../engines/token-issuer.ts';
 
@@ -37,7 +37,7 @@ describe('a caller that sends more than RATE_LIMIT requests a minute', () => {
   });
   afterAll(() => engine.close());
 
-  const start = () => startServer({ ...engine.environment, RATE_LIMIT: '5' });
+  const start = () => startServerHere({ ...engine.environment, RATE_LIMIT: '5' });
 
   test('gets 429 with Retry-After; the sheet and the probes go on', async () => {
     const server = await start();
@@ -51,7 +51,7 @@ describe('a caller that sends more than RATE_LIMIT requests a minute', () => {
     for (const path of ['/', '/livez', '/readyz']) {
       expect((await fetch(new URL(path, server.url))).status).toBe(200);
     }
-    await server.stop('SIGTERM');
+    await server.stop();
   });
 
   test('gets it over the WebSocket too, for subscriptions and for connections', async () => {
@@ -74,27 +74,23 @@ describe('a caller that sends more than RATE_LIMIT requests a minute', () => {
     });
     expect([answer.statusCode, Number(answer.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
     await client.dispose();
-    await server.stop('SIGTERM');
+    await server.stop();
   });
 
   /** Starts a server with this environment, lets it be tried, and stops it. */
   async function tried(
     environment: Readonly<Record<string, string>>,
-    trial: (server: ServerProcess) => unknown,
+    trial: (server: ServerHere) => unknown,
   ) {
-    const server = await startServer({ ...engine.environment, RATE_LIMIT: '3', ...environment });
+    const server = await startServerHere({ ...engine.environment, RATE_LIMIT: '3', ...environment });
     await trial(server);
-    await server.stop('SIGTERM');
+    await server.stop();
   }
 
   const typename = '{"query":"{ __typename }"}';
 
   /** The answer to a POST to this path as it is written, with these headers. */
-  async function answerTo(
-    server: ServerProcess,
-    headers: Readonly<Record<string, string>>,
-    path = '/graphql',
-  ) {
+  async function answerTo(server: ServerHere, headers: Readonly<Record<string, string>>, path = '/graphql') {
     const { hostname, port } = new URL(server.url);
     const all = { 'content-type': 'application/json', ...headers };
     const sent = request({ hostname, port, path, method: 'POST', headers: all }).end(typename);
@@ -213,7 +209,7 @@ describe('a caller that sends more than RATE_LIMIT requests a minute', () => {
   });
 
   /** How an upgrade to a WebSocket ends. */
-  async function upgrade(server: ServerProcess, headers: Readonly<Record<string, string>>) {
+  async function upgrade(server: ServerHere, headers: Readonly<Record<string, string>>) {
     const socket = new WebSocket(server.url.replace('http:', 'ws:'), 'graphql-transport-ws', { headers });
     socket.on('error', () => {});
     const outcome = await new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 
 const studio = 'https://studio.apollographql.com';
 const asBrowser = { headers: { accept: 'text/html,application/xhtml+xml', 'sec-fetch-dest': 'document' } };
@@ -21,13 +21,13 @@ describe.each([
 ])('%s', (when, environment) => {
   const production = when === 'in production';
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeAll(async () => {
     engine = await embedded.open();
-    server = await startServer({ ...engine.environment, ...environment });
+    server = await startServerHere({ ...engine.environment, ...environment });
   });
   afterAll(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
 
@@ -176,10 +176,10 @@ describe.each([
 
 test.skipIf(!hasDynamoDb)('a server whose engine is gone is live and not ready', async () => {
   const engine = await openDynamoDb();
-  const server = await startServer(engine.environment);
+  const server = await startServerHere(engine.environment);
   const statusOf = async (path: string) => (await fetch(new URL(path, server.url))).status;
   expect([await statusOf('/livez'), await statusOf('/readyz')]).toEqual([200, 200]);
   await engine.close();
   expect([await statusOf('/livez'), await statusOf('/readyz')]).toEqual([200, 503]);
-  await server.stop('SIGTERM');
+  await server.stop();
 });

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { WebSocket } from 'ws';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { startServer } from '../engines/server-process.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { appendEvent, revertEvent } from '../graphql/documents.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
@@ -20,19 +21,19 @@ type Appended = { readonly eventAppended: { readonly version: number; readonly n
 
 describe.each(engines)('subscriptions on $name', ({ open }) => {
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   let client: Client;
   let character: string;
   beforeAll(async () => {
     engine = await open();
-    server = await startServer({
+    server = await startServerHere({
       ...engine.environment,
       FOLLOW_POLL_MS: '200',
       CORS_ORIGINS: 'https://friends.example',
     });
   });
   afterAll(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
   beforeEach(() => {

@@ -3,16 +3,16 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 
 let engine: EngineUnderTest;
-let server: ServerProcess;
+let server: ServerHere;
 beforeAll(async () => {
   engine = await embedded.open();
-  server = await startServer(engine.environment);
+  server = await startServerHere(engine.environment);
 });
 afterAll(async () => {
-  await server.stop('SIGTERM');
+  await server.stop();
   await engine.close();
 });
 

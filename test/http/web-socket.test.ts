@@ -4,17 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { startServer } from '../engines/server-process.ts';
 
 describe('an upgrade to a WebSocket', () => {
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeAll(async () => {
     engine = await embedded.open();
-    server = await startServer(engine.environment);
+    server = await startServerHere(engine.environment);
   });
   afterAll(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
 

@@ -2,7 +2,8 @@ import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { logLines } from '../engines/log-lines.ts';
-import { type GraphqlAnswer, graphql, type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { type GraphqlAnswer, graphql } from '../engines/server-process.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { appendEvent, appendEvents, character, characters, revertEvent } from '../graphql/documents.ts';
@@ -20,16 +21,16 @@ const numbersBeyondDoubles = ['175928847299117063', '-9007199254740993', '900719
 
 describe.each(engines)('over $name', ({ open }) => {
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   let client: Client;
   beforeAll(async () => {
     engine = await open();
-    server = await startServer(engine.environment);
+    server = await startServerHere(engine.environment);
     const input = { characterId: 'a', characterName: 'A', characterHitPoints: 1 };
     await server.graphql(appendEvent, { input });
   });
   afterAll(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
   beforeEach(() => {
@@ -166,14 +167,14 @@ describe.each(engines)('over $name', ({ open }) => {
 describe.each(engines)('a token over $name', ({ open }) => {
   let engine: EngineUnderTest;
   let issuer: TokenIssuer;
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeAll(async () => {
     engine = await open();
     issuer = await startTokenIssuer();
-    server = await startServer({ ...engine.environment, ...issuer.environment });
+    server = await startServerHere({ ...engine.environment, ...issuer.environment });
   });
   afterAll(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await issuer.stop();
     await engine.close();
   });

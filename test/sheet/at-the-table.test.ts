@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 
 describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000 }, () => {
   let browser: Browser;
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   const complaints: (() => readonly string[])[] = [];
   beforeAll(async () => {
     browser = await startBrowser();
@@ -19,11 +19,11 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
   afterAll(() => browser?.close());
   beforeEach(async () => {
     engine = await embedded.open();
-    server = await startServer(engine.environment);
+    server = await startServerHere(engine.environment);
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
     expect(complaints.splice(0).flatMap((each) => each())).toEqual([]);
   });
@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
     'see 20 changes through %s, one after the other',
     async (how) => {
       await begin();
-      const second = how === 'another process' ? await startServer(engine.environment) : server;
+      const second = how === 'another process' ? await startServerHere(engine.environment) : server;
       const page = await open(sheetOf(rogue));
       await expect.poll(() => total(page).textContent()).toBe('3');
       let worst = 0;
@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
         worst = Math.max(worst, performance.now() - began);
       }
       process.stdout.write(`seen through ${how} after at most ${Math.round(worst)} ms\n`);
-      if (second !== server) await second.stop('SIGTERM');
+      if (second !== server) await second.stop();
     },
   );
 });

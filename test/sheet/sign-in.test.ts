@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
-import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { inSeconds, startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 
@@ -16,7 +16,7 @@ describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { tim
   let browser: Browser;
   let issuer: TokenIssuer;
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeAll(async () => {
     browser = await startBrowser();
     issuer = await startTokenIssuer();
@@ -27,13 +27,13 @@ describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { tim
   });
   beforeEach(async () => {
     engine = await embedded.open();
-    server = await startServer({ ...engine.environment, ...issuer.environment });
+    server = await startServerHere({ ...engine.environment, ...issuer.environment });
     const store = eventStoreOver(engine.table);
     for (const event of goblinAmbush) await store.append(event);
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
 

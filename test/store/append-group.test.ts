@@ -77,6 +77,38 @@ describe.each(engines)('a group of events on $name', ({ open }) => {
     );
   });
 
+  test.each([1, 3, 100])(
+    'of %d events of one character is found as long as the last of them is',
+    {
+      timeout: 60_000,
+    },
+    async (size) => {
+      await muster();
+      const group = keyed(
+        Array.from({ length: size }, () => ({ characterId: 'bard', characterHitPoints: -1, note: '' })),
+      );
+      await store.appendGroup(group);
+      const others = async (count: number) => {
+        const other = { characterId: 'bard', characterHitPoints: 1, note: '' };
+        await store.appendGroup(Array.from({ length: count }, () => other));
+      };
+      for (const more of [1, 98]) {
+        await others(more);
+        for (const which of stores()) {
+          expect(await which.appendGroup(group)).toMatchObject({
+            duplicate: true,
+            events: group.map((_, index) => ({ version: 1 + index })),
+          });
+        }
+      }
+      await others(1);
+      expect(await store.appendGroup(group)).toMatchObject({
+        duplicate: false,
+        events: group.map((_, index) => ({ version: size + 101 + index })),
+      });
+    },
+  );
+
   test('of 100 events is stored', async () => {
     const many = Array.from({ length: 100 }, (_, nth) => ({
       characterId: `goblin ${nth % 60}`,

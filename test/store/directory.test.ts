@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventStore } from '../../src/store/event-store.ts';
-import { type EngineUnderTest, engines } from '../engines/engines.ts';
+import { type EngineUnderTest, embedded, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { goItem } from '../party.ts';
+
+const adapter = new URL('../../dist/store/embedded/event-table.js', import.meta.url);
 
 describe.each(engines)('the directory on $name', ({ open }) => {
   let engine: EngineUnderTest;
@@ -56,4 +61,34 @@ describe.each(engines)('the directory on $name', ({ open }) => {
     expect(bard).toMatchObject({ characterId: 'bard' });
     expect(gopher).toMatchObject({ name: 'UnreadableItemError' });
   });
+});
+
+test('characters of the embedded store that are read together are of one moment, whoever writes groups', async () => {
+  const engine = await embedded.open();
+  const ids = ['bard', 'monk', 'rogue', 'wizard'];
+  const writes = `
+    const { openEmbeddedEventTable } = await import(${JSON.stringify(adapter.href)});
+    const table = await openEmbeddedEventTable(${JSON.stringify(engine.environment['EVENT_STORE_PATH'])});
+    for (let version = 0; version < 3_000; version += 1) {
+      await table.insert(${JSON.stringify(ids)}.map((Id) => (
+        { Id, Version: version, CharacterName: 'G', CharacterHitPoints: 1, Note: '' })));
+    }
+    await table.close();`;
+  const writer = spawn(process.execPath, ['--input-type=module', '-e', writes], { stdio: 'inherit' });
+  const store = eventStoreOver(engine.table);
+  let moments = 0;
+  for (let last = -1; last < 2_999; ) {
+    const versions = (await store.characters(ids)).map((found) =>
+      found === undefined || found instanceof Error ? -1 : found.version,
+    );
+    expect(new Set(versions).size, `${versions}`).toBe(1);
+    if (versions[0] !== last) moments += 1;
+    last = versions[0] ?? last;
+    // Some of them are known from a read of their own.
+    await store.character(ids[moments % ids.length] ?? '');
+    await nextTurn();
+  }
+  expect(moments).toBeGreaterThan(20);
+  expect(writer.exitCode ?? (await once(writer, 'exit'))[0]).toBe(0);
+  await engine.close();
 });

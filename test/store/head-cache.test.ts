@@ -30,7 +30,7 @@ function readOf(from: number, to: number): StreamHead {
 /** The keys that a head finds, and the version of each. */
 function keysOf(head: StreamHead | undefined): readonly (readonly [string, number])[] {
   return Array.from({ length: 300 }, (_, version) => `key-${version}`).flatMap((key) => {
-    const version = versionOfKey(head, key);
+    const version = versionOfKey(head, key, limits.idempotencyWindow);
     return version === undefined ? [] : [[key, version] as const];
   });
 }
@@ -56,21 +56,28 @@ describe('a stream head', () => {
   });
 
   test('covers the idempotency window once the last 100 events, or all, are read', () => {
-    expect(coversWindow(readOf(0, 5))).toBe(true);
-    expect(coversWindow(readOf(1, 5))).toBe(false);
-    expect(coversWindow(readOf(101, 200))).toBe(true);
-    expect(coversWindow(readOf(102, 200))).toBe(false);
+    expect(coversWindow(readOf(0, 5), 100)).toBe(true);
+    expect(coversWindow(readOf(1, 5), 100)).toBe(false);
+    expect(coversWindow(readOf(101, 200), 100)).toBe(true);
+    expect(coversWindow(readOf(102, 200), 100)).toBe(false);
   });
 
-  test('grows by every event after it, and lets go of keys older than the last 100', () => {
+  test('finds a key of a group in the longer window of its event', () => {
+    expect(versionOfKey(readOf(0, 200), 'key-101', 100)).toBe(101);
+    expect(versionOfKey(readOf(0, 200), 'key-100', 100)).toBeUndefined();
+    expect(versionOfKey(readOf(0, 200), 'key-100', 101)).toBe(100);
+    expect(coversWindow(readOf(101, 200), 101)).toBe(false);
+  });
+
+  test('grows by every event after it, and lets go of keys that no group of 100 finds', () => {
     let head = readOf(0, 0);
     for (let version = 1; version <= 250; version += 1) {
       head = headAfter(head, wizardEvent(version, 8), stateAt(version));
-      expect(head).toSatisfy(coversWindow);
+      expect(head).toSatisfy((grown: StreamHead) => coversWindow(grown, 199));
     }
     expect(keysOf(head).length).toBe(limits.idempotencyWindow);
     expect(keysOf(head)[0]).toEqual(['key-151', 151]);
-    expect(countOf(head.keys)).toBeLessThanOrEqual(limits.idempotencyWindow + 16);
+    expect(countOf(head.keys)).toBeLessThanOrEqual(limits.idempotencyWindow + limits.groupSize + 15);
   });
 
   test('stays what it was when an event comes after it', () => {
@@ -84,30 +91,30 @@ describe('a stream head', () => {
     for (let version = 1; version <= 250; version += 1) {
       const idempotencyKey = version === 120 ? 'twice' : `key-${version}`;
       head = headAfter(head, { version, idempotencyKey }, stateAt(version));
-      if (version === 219) expect(versionOfKey(head, 'twice')).toBe(120);
+      if (version === 219) expect(versionOfKey(head, 'twice', 100)).toBe(120);
     }
-    expect(versionOfKey(head, 'twice')).toBeUndefined();
+    expect(versionOfKey(head, 'twice', 100)).toBeUndefined();
     expect(keysOf(head).length).toBe(limits.idempotencyWindow);
   });
 
   test('begins anew after events that it has not seen', () => {
     const head = headAfter(readOf(0, 5), wizardEvent(7, 8), stateAt(7));
     expect(keysOf(head)).toEqual([['key-7', 7]]);
-    expect(coversWindow(head)).toBe(false);
+    expect(coversWindow(head, 100)).toBe(false);
   });
 
   test('is read with the keys of the window, or with that of the newest event alone', async () => {
     const { table, close } = await embedded.open();
-    expect(await readHead(table, 'wizard', true)).toBeUndefined();
+    expect(await readHead(table, 'wizard', 100)).toBeUndefined();
     const items = wizardItems(Array.from({ length: 150 }, () => 1));
     await table.insert(items.slice(0, 100));
     await table.insert(items.slice(100));
-    const whole = await readHead(table, 'wizard', true);
+    const whole = await readHead(table, 'wizard', 100);
     expect(whole).toMatchObject({ state: { version: 149, hitPoints: 150 }, keysSince: 50 });
     expect(keysOf(whole)).toEqual(Array.from({ length: 100 }, (_, nth) => [`key-${nth + 50}`, nth + 50]));
-    expect(keysOf(await readHead(table, 'wizard', false))).toEqual([['key-149', 149]]);
+    expect(keysOf(await readHead(table, 'wizard', 0))).toEqual([['key-149', 149]]);
     await table.insert([goItem('gopher', 0, 3)]);
-    expect(await readHead(table, 'gopher', true)).toMatchObject({ keys: idempotencyKeys([]), keysSince: 0 });
+    expect(await readHead(table, 'gopher', 100)).toMatchObject({ keys: idempotencyKeys([]), keysSince: 0 });
     await close();
   });
 });
@@ -143,17 +150,17 @@ describe('a cache of stream heads', () => {
   test('does not grow by what other writers append, beyond the window', () => {
     cache.advance(readOf(0, 0));
     for (let version = 1; version < 300; version += 1) cache.advance(readOf(version, version));
-    const head = cache.cached('wizard', true);
+    const head = cache.cached('wizard', 100);
     expect(keysOf(head).length).toBe(limits.idempotencyWindow);
-    expect(head && countOf(head.keys)).toBe(limits.idempotencyWindow);
+    expect(head && countOf(head.keys)).toBe(limits.idempotencyWindow + limits.groupSize - 1);
   });
 
   test('has nothing for a writer with a key until the window is covered', () => {
     cache.advance(readOf(5, 5));
-    expect(cache.cached('wizard', true)).toBeUndefined();
+    expect(cache.cached('wizard', 100)).toBeUndefined();
     expect(cache.cached('wizard')).toBeDefined();
     cache.advance(readOf(0, 5));
-    expect(cache.cached('wizard', true)).toBeDefined();
+    expect(cache.cached('wizard', 100)).toBeDefined();
   });
 
   test('drops a stream on demand', () => {
@@ -168,11 +175,11 @@ describe('a cache of stream heads', () => {
     const { table, close } = await embedded.open();
     const real = createHeadCache(table, 1_000);
     real.advance(readOf(0, 5));
-    expect(await real.refresh('wizard', false)).toBeUndefined();
+    expect(await real.refresh('wizard', 0)).toBeUndefined();
     expect(real.cached('wizard')).toBeUndefined();
     await table.insert(wizardItems([1, 2]));
-    expect(await real.refresh('wizard', true)).toMatchObject({ state: { hitPoints: 3 } });
-    expect(real.cached('wizard', true)?.state.version).toBe(1);
+    expect(await real.refresh('wizard', 100)).toMatchObject({ state: { hitPoints: 3 } });
+    expect(real.cached('wizard', 100)?.state.version).toBe(1);
     await close();
   });
 

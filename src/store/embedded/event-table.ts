@@ -1,5 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import {
   type DirectoryList,
   type DirectoryPlace,
@@ -17,6 +16,8 @@ import {
 } from '../errors.ts';
 import type { EventKey, StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
+import { openFolder } from './open-folder.ts';
+import { onceATurn } from './turn.ts';
 import { createWriteGuard, type WriteGuard } from './write-guard.ts';
 
 /** The layout of the folder: databases, keys and encoding. */
@@ -41,9 +42,10 @@ type Databases = {
 
 /**
  * An event table in a folder of this machine, in LMDB. A write is acknowledged after its fdatasync; concurrent
- * writes share one (group commit). Several processes of one machine may open the folder, each once. A full disk
- * or a failed commit ends all writing until the folder is opened anew; `onFailure` is then called, once.
- * Throws `UnusableStoreError` if the folder cannot be written or holds another format.
+ * writes share one (group commit). Several processes of one machine may open the folder, each once, unless two have
+ * the same id, as in containers. A full disk, a failed commit or files that were replaced end all writing until the
+ * folder is opened anew; `onFailure` is then called, once. Throws `UnusableStoreError` if the folder cannot be used
+ * or holds another format.
  *
  * @see https://github.com/kriszyp/lmdb-js#readme
  */
@@ -51,7 +53,7 @@ export async function openEmbeddedEventTable(
   folder: string,
   onFailure: (fault: StoreFault) => void = () => {},
 ): Promise<EventTable & TableAdmin> {
-  const root = openFolder(folder);
+  const root = await openFolder(folder);
   const databases: Databases = {
     root,
     events: root.openDB('events', eventEncoding),
@@ -59,9 +61,11 @@ export async function openEmbeddedEventTable(
   };
   await checkFormat(root.openDB<number, string>('format', {}), folder);
   const guard = createWriteGuard(folder, onFailure);
+  const beginRead = readsOfOneTurn(databases, guard);
   return {
-    ...reads(databases, guard),
-    ...maintenance(databases, guard),
+    ...reads(databases, guard, beginRead),
+    ...maintenance(databases, guard, beginRead),
+    readsAtOneMoment: true,
     insert: async (items, signal) => {
       guard.throwIfEnded();
       if (signal?.aborted) throw deadlinePassed();
@@ -73,7 +77,10 @@ export async function openEmbeddedEventTable(
         () => Promise.reject(outcomeUnknown('The embedded store did not commit in time.')),
       );
     },
-    close: () => root.close(),
+    close: () => {
+      guard.close();
+      return root.close();
+    },
   };
 }
 
@@ -124,51 +131,76 @@ function stored({ events }: Databases, keys: readonly EventKey[]): readonly Stor
   return keys.map(({ Id, Version }) => events.get([Id, Version])).filter((item) => item !== undefined);
 }
 
-// LMDB reuses a read snapshot until a timer; what other processes committed since is not in it.
-function beginRead({ events }: Databases, signal?: AbortSignal): void {
-  if (signal?.aborted) throw deadlinePassed();
-  events.resetReadTxn();
+type BeginRead = (signal?: AbortSignal) => void;
+
+/**
+ * LMDB reuses a read snapshot until a timer; what other processes committed since is not in it. So reads take a new
+ * one, all that begin in the same turn together.
+ */
+function readsOfOneTurn({ events }: Databases, guard: WriteGuard): BeginRead {
+  const takeNewSnapshot = onceATurn(() => events.resetReadTxn());
+  return (signal) => {
+    if (signal?.aborted) throw deadlinePassed();
+    guard.throwIfReplaced();
+    takeNewSnapshot();
+  };
 }
 
 function reads(
   databases: Databases,
   guard: WriteGuard,
+  beginRead: BeginRead,
 ): Pick<EventTable, 'query' | 'get' | 'directory' | 'ping'> {
   const { events, lists } = databases;
   return {
     query: async (characterId, range, signal) => {
-      beginRead(databases, signal);
+      beginRead(signal);
       return Array.from(events.getRange(keyRange(characterId, range)), ({ value }) => value);
     },
     get: async (keys, signal) => {
-      beginRead(databases, signal);
+      beginRead(signal);
       return stored(databases, keys);
     },
     directory: async (range, signal) => {
-      beginRead(databases, signal);
+      beginRead(signal);
       const keys = lists[listOf(range.archived ?? false)].getKeys(directoryRange(range));
       return Array.from(keys, ([listedAt, characterId]) => ({ characterId, listedAt }));
     },
     ping: async (signal) => {
       guard.throwIfEnded();
-      beginRead(databases, signal);
+      beginRead(signal);
       events.getKeysCount({ limit: 1 });
     },
   };
 }
 
-function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
-  const { events } = databases;
+function maintenance(databases: Databases, guard: WriteGuard, beginRead: BeginRead): TableAdmin {
+  const { root, events } = databases;
   const write = (items: number, work: () => void) => guard.write(items, () => events.transaction(work));
   return {
     maxIdBytes,
     scan: async function* () {
-      beginRead(databases);
+      beginRead();
       for (const { value } of events.getRange()) yield value;
     },
     ids: async function* () {
-      beginRead(databases);
+      beginRead();
       for (const [id] of events.getKeys()) yield id;
+    },
+    snapshot: () => {
+      beginRead();
+      const transaction = root.useReadTransaction();
+      return {
+        query: async (characterId, range) => {
+          guard.throwIfReplaced();
+          const found = events.getRange({ ...keyRange(characterId, range), transaction });
+          return Array.from(found, ({ value }) => value);
+        },
+        ids: async function* () {
+          for (const [id] of events.getKeys({ transaction })) yield id;
+        },
+        end: () => transaction.done(),
+      };
     },
     enterDirectory: (place) => write(1, () => enter(databases, place)),
     repairSnapshots: (repairs) =>
@@ -178,20 +210,6 @@ function maintenance(databases: Databases, guard: WriteGuard): TableAdmin {
         }
       }),
   };
-}
-
-function openFolder(folder: string) {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.R_OK | constants.W_OK);
-    // By itself lmdb takes a name with a dot for a file.
-    return open({ path: folder, overlappingSync: false, noSubdir: false });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnusableStoreError(`The folder ${folder} of the embedded store cannot be written: ${reason}`, {
-      cause,
-    });
-  }
 }
 
 async function checkFormat(formats: Database<number, string>, folder: string): Promise<void> {

@@ -1,27 +1,39 @@
 import { statfsSync } from 'node:fs';
 import { outcomeUnknown, StoreFault } from '../errors.ts';
+import { watchFiles } from './data-file.ts';
+import { onceATurn } from './turn.ts';
 
 /** Decides whether a folder may be written to. Once a write has failed, it never may again in this process. */
 export type WriteGuard = {
-  /** Throws the fault that ended writing, if one did. */
+  /** Looks at the disk, unless that was just done. Throws the fault that ended writing, if one did. */
   readonly throwIfEnded: () => void;
+  /** Throws `STORE_UNAVAILABLE` if the data file was found replaced: nothing that is read can be relied on. */
+  readonly throwIfReplaced: () => void;
   /**
    * Runs a write of so many items, if the disk has room for it and for all writes under way. Throws
-   * `STORE_UNAVAILABLE` if not, and `OUTCOME_UNKNOWN` if the commit fails; both end writing.
+   * `STORE_UNAVAILABLE` if not, and `OUTCOME_UNKNOWN` if the commit fails or the data file is no longer where it
+   * was; both end writing.
    */
   readonly write: <Result>(items: number, work: () => Promise<Result>) => Promise<Result>;
+  /** Ends the looks of a guard that nobody asks. */
+  readonly close: () => void;
 };
 
 /** Disk space for what a commit writes besides its items: changed pages of the trees, free lists. */
 const reservedBytes = 128 * 1_024;
 /** An item with the longest note, and the page of the tree that it goes to. */
 const bytesPerItem = 24 * 1_024;
-/** A `statfs` takes as long as an insert, so writes reuse the last one for this long. */
+/** A look at the disk takes as long as an insert, so writes reuse the last one for this long. */
 const diskCheckMs = 10;
+/** How often a guard that nobody asks looks whether the data file was replaced. */
+const idleCheckMs = 1_000;
 
 /** A guard of a folder. `onFailure` is called once, for the fault that ends writing. */
 export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) => void): WriteGuard {
+  const files = watchFiles(folder);
+  const isDataThere = onceATurn(files.isDataThere);
   let failure: StoreFault | undefined;
+  let isReplaced = false;
   let itemsUnderWay = 0;
   let lastCheck = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
 
@@ -33,30 +45,56 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
     return failure;
   }
 
+  function look(): void {
+    const now = performance.now();
+    if (failure !== undefined || now - lastCheck.at < diskCheckMs) return;
+    try {
+      files.throwIfReplaced();
+      const { bavail, bsize } = statfsSync(folder);
+      lastCheck = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
+    } catch (cause) {
+      isReplaced = true;
+      fail(cause);
+    }
+  }
+
+  function throwIfEnded(): void {
+    look();
+    if (failure !== undefined) throw failure;
+  }
+
   // A commit must never meet a full disk: LMDB then writes its message beyond the end of a buffer (lmdb 3.5.6,
   // `mdb_page_flush`), and the process may crash at any time after that.
   function throwIfFull(): void {
-    const now = performance.now();
-    if (now - lastCheck.at >= diskCheckMs) {
-      const { bavail, bsize } = statfsSync(folder);
-      lastCheck = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
-    }
     const { freeBytes, itemsSince } = lastCheck;
     const needed = reservedBytes + itemsSince * bytesPerItem;
     if (freeBytes >= needed) return;
     throw fail(new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${freeBytes}.`));
   }
 
+  // What LMDB commits to a file that nobody can open any more is lost.
+  function throwIfGone(): void {
+    if (!isReplaced && isDataThere()) return;
+    lastCheck.at = Number.NEGATIVE_INFINITY;
+    look();
+    throw outcomeUnknown('The data file of the embedded store was replaced during the commit.', failure);
+  }
+
+  const idleCheck = setInterval(look, idleCheckMs).unref();
   return {
-    throwIfEnded: () => {
-      if (failure !== undefined) throw failure;
+    throwIfEnded,
+    throwIfReplaced: () => {
+      if (isReplaced) throw failure;
     },
     write: async (items, work) => {
       itemsUnderWay += items;
       lastCheck.itemsSince += items;
       try {
+        throwIfEnded();
         throwIfFull();
-        return await work();
+        const result = await work();
+        throwIfGone();
+        return result;
       } catch (error) {
         if (!isFailedCommit(error)) throw error;
         // LMDB gives its reason as a promise beside the error; unhandled, it would end the process.
@@ -67,6 +105,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
         itemsUnderWay -= items;
       }
     },
+    close: () => clearInterval(idleCheck),
   };
 }
 

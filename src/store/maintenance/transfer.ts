@@ -6,12 +6,19 @@ import { allIds, allItems, type EventTable, type TableAdmin } from '../event-tab
 import { fromLine, toLine } from './json-lines.ts';
 
 /**
- * Every item of the table as a line, by the UTF-8 bytes of the ids, then by version. A character that gets events
- * meanwhile is exported without gaps, up to the moment it is read. One scan for the ids, then one query a page.
+ * Every item of the table as a line, by the UTF-8 bytes of the ids, then by version. On the embedded engine it is
+ * the table at one moment, so that no group is there in part. Elsewhere each character is exported without gaps, up
+ * to the moment it is read. One scan for the ids, then one query a page.
  */
 export async function* exportLines(table: EventTable, admin: TableAdmin): AsyncGenerator<string> {
-  for (const id of await allIds(admin)) {
-    for await (const item of allItems(table, id)) yield toLine(item);
+  const snapshot = admin.snapshot?.();
+  const { query, ids } = snapshot ?? { query: table.query, ids: admin.ids };
+  try {
+    for (const id of await allIds({ ids })) {
+      for await (const item of allItems({ query }, id)) yield toLine(item);
+    }
+  } finally {
+    snapshot?.end();
   }
 }
 

@@ -2,22 +2,22 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToDynamoDb } from '../../../src/store/dynamodb/client.ts';
 import { createBareTable } from '../../engines/bare-table.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
-import { type ServerProcess, startServer } from '../../engines/server-process.ts';
+import { type ServerHere, startServerHere } from '../../engines/server-here.ts';
 import { appendEvent, character, characters } from '../../graphql/documents.ts';
 import { goblinAmbush, rogue } from '../../party.ts';
 
 describe.skipIf(!hasDynamoDb)('a table without the index of the directory', () => {
   let engine: EngineUnderTest;
-  let server: ServerProcess;
+  let server: ServerHere;
   beforeEach(async () => {
     engine = await openDynamoDb();
     const { documents: client } = await connectToDynamoDb(engine.environment['DYNAMODB_ENDPOINT']);
     const TableName = `go-${crypto.randomUUID()}`;
     await createBareTable(client, TableName);
-    server = await startServer({ ...engine.environment, EVENT_STORE_TABLE: TableName });
+    server = await startServerHere({ ...engine.environment, EVENT_STORE_TABLE: TableName });
   });
   afterEach(async () => {
-    await server.stop('SIGTERM');
+    await server.stop();
     await engine.close();
   });
 

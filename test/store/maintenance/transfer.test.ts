@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredItem } from '../../../src/store/event-item.ts';
 import { toLine } from '../../../src/store/maintenance/json-lines.ts';
 import { exportLines, type ImportOutcome, importLines } from '../../../src/store/maintenance/transfer.ts';
 import { collected } from '../../collected.ts';
-import { type EngineUnderTest, engines } from '../../engines/engines.ts';
+import { type EngineUnderTest, embedded, engines } from '../../engines/engines.ts';
 import { goItem, wizardItems } from '../../party.ts';
 
 const foreign: StoredItem = {
@@ -153,4 +154,42 @@ describe.each(engines)('an import on $name', ({ open }) => {
     expect(await imported(big)).toMatchObject({ inserted: 100 });
     expect(await exported()).toEqual(big);
   });
+});
+
+test('an export of the embedded store beside groups has each of them whole, also once it is imported', async () => {
+  const source = await embedded.open();
+  const groups = 1_500;
+  const group = (version: number) => ['bard', 'monk', 'rogue'].map((id) => goItem(id, version, -1));
+  let isWritten = false;
+  const write = async (from: number, to: number) => {
+    for (let version = from; version < to; version += 1) await source.table.insert(group(version));
+  };
+  await write(0, 100);
+  const written = write(100, groups).finally(() => {
+    isWritten = true;
+  });
+  let exportsMeanwhile = 0;
+  while (!isWritten) {
+    // A slow reader, such as a pipe to a disk that is busy.
+    const exported: string[] = [];
+    for await (const each of exportLines(source.table, source.admin)) {
+      exported.push(each);
+      if (exported.length % 100 === 0) await sleep(1);
+    }
+    exportsMeanwhile += 1;
+    const target = await embedded.open();
+    await importLines(target.table, target.admin, bytesOf(exported));
+    const imported = new Set(await collected(exportLines(target.table, target.admin)));
+    const parts = Array.from({ length: groups }, (_, version) =>
+      group(version).filter((item) => imported.has(toLine(item))),
+    );
+    expect(parts.filter(({ length }) => length % 3 !== 0)).toEqual([]);
+    expect(parts.filter(({ length }) => length === 3).length).toBeGreaterThanOrEqual(100);
+    await target.close();
+  }
+  expect(exportsMeanwhile).toBeGreaterThan(1);
+  await written;
+  // Nothing of the exports is left: the table is read as it is now.
+  expect((await collected(exportLines(source.table, source.admin))).length).toBe(groups * 3);
+  await source.close();
 });
