@@ -112,18 +112,22 @@ function recordedEvent(
     characterId: sent.characterId,
     version: before === undefined ? 0 : before.version + 1,
     characterName: sent.characterName ?? before?.name ?? '',
-    // Adding 0 turns -0 into 0.
-    characterHitPoints: sent.characterHitPoints + 0,
+    characterHitPoints: unsignedZero(sent.characterHitPoints),
     note: sent.note ?? (sent.reverts === undefined ? '' : `Undo of version ${sent.reverts}`),
     recordedAt: previous !== null && previous > now ? previous : now,
     idempotencyKey: sent.idempotencyKey ?? newKey(),
     reverts: sent.reverts ?? null,
     actor: sent.actor ?? null,
     maximumHitPoints: sent.maximumHitPoints ?? null,
-    temporaryHitPoints: sent.temporaryHitPoints ?? null,
-    experience: sent.experience ?? null,
+    temporaryHitPoints: sent.temporaryHitPoints === undefined ? null : unsignedZero(sent.temporaryHitPoints),
+    experience: sent.experience === undefined ? null : unsignedZero(sent.experience),
     archived: sent.archived ?? null,
   };
+}
+
+/** The number, with 0 in the place of -0. */
+function unsignedZero(value: number): number {
+  return value + 0;
 }
 
 function placementIssues(
