@@ -14,24 +14,39 @@ export const goblinAmbush: readonly NewEvent[] = [
 
 /** An event of the wizard of the party, as it is stored. */
 export function wizardEvent(version: number, characterHitPoints: number, note = ''): NewlyRecorded {
+  return storedEvent(version, { characterHitPoints, note });
+}
+
+/** An event of the wizard that says this and nothing else, as it is stored. */
+export function storedEvent(version: number, saying: Partial<NewlyRecorded>): NewlyRecorded {
   return {
     characterId: 'wizard',
     version,
     characterName: 'Morgana',
-    characterHitPoints,
-    note,
+    characterHitPoints: 0,
+    note: '',
     recordedAt: new Date(Date.UTC(2026, 0, 1) + version).toISOString(),
     idempotencyKey: `key-${version}`,
     reverts: null,
     actor: null,
+    maximumHitPoints: null,
+    temporaryHitPoints: null,
+    experience: null,
+    archived: null,
+    ...saying,
   };
 }
 
 /** The items of a history with these changes of hit points, as this program writes them. */
 export function wizardItems(changes: readonly number[], note = ''): readonly EventItem[] {
+  return itemsOf(changes.map((characterHitPoints) => ({ characterHitPoints, note })));
+}
+
+/** The items of a history whose events say this, as this program writes them. */
+export function itemsOf(sayings: readonly Partial<NewlyRecorded>[]): readonly EventItem[] {
   let state: ReturnType<typeof fold> | undefined;
-  return changes.map((change, version) => {
-    const event = wizardEvent(version, change, note);
+  return sayings.map((saying, version) => {
+    const event = storedEvent(version, saying);
     state = fold(state, event);
     return toItem(event, state);
   });

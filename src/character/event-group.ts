@@ -1,4 +1,5 @@
 import { type InputIssue, limits, type NewEvent, newEventIssues } from './event.ts';
+import type { Effect } from './undo.ts';
 
 /** An event of a group that is to be stored whole or not at all. */
 export type GroupedEvent = {
@@ -8,6 +9,8 @@ export type GroupedEvent = {
   readonly offset: number;
   /** How many come after it. */
   readonly following: number;
+  /** What it takes back; what it says itself is then left out. */
+  readonly takesBack?: Effect;
 };
 
 /**
@@ -38,10 +41,21 @@ export function eventGroupIssues(sent: readonly NewEvent[]): readonly InputIssue
     return [{ path: ['events'], message: `Expected 1 to ${limits.groupSize} events, got ${sent.length}.` }];
   }
   return [
+    ...movesIssues(sent),
     ...sent.flatMap((event, index) => groupedIssues(index, newEventIssues(event))),
     ...repeatedKeyIssues(sent),
     ...versionOrderIssues(sent),
   ];
+}
+
+/** A character that moves to the other list is one more write of the transaction. */
+function movesIssues(sent: readonly NewEvent[]): readonly InputIssue[] {
+  const moved = new Set(sent.flatMap((event) => (event.archived === undefined ? [] : [event.characterId])));
+  if (sent.length + moved.size <= limits.groupSize) return [];
+  const message =
+    `Expected at most ${limits.groupSize} events and characters put away or back together, ` +
+    `got ${sent.length} and ${moved.size}.`;
+  return [{ path: ['events'], message }];
 }
 
 /** Issues of one event as issues of its group. */

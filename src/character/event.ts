@@ -15,6 +15,14 @@ export type CharacterEvent = {
   readonly reverts: number | null;
   /** The subject of the token that appended it; null without tokens, and in events that other programs wrote. */
   readonly actor: string | null;
+  /** The maximum that it sets, from 1; 0: there is none any more; null: as before. */
+  readonly maximumHitPoints: number | null;
+  /** The temporary hit points that it sets; null: as before. */
+  readonly temporaryHitPoints: number | null;
+  /** The change of experience; null: none. */
+  readonly experience: number | null;
+  /** Whether it puts the character away or back; null: neither. */
+  readonly archived: boolean | null;
 };
 
 /** An event as a caller sends it, before the store gives it a place in the history. */
@@ -32,6 +40,12 @@ export type NewEvent = {
   readonly reverts?: number | undefined;
   /** The subject of the token that appends it. */
   readonly actor?: string | undefined;
+  /** Left out, as the three below: unchanged. */
+  readonly maximumHitPoints?: number | undefined;
+  readonly temporaryHitPoints?: number | undefined;
+  /** A change, negative where experience is lost. */
+  readonly experience?: number | undefined;
+  readonly archived?: boolean | undefined;
 };
 
 /**
@@ -58,14 +72,16 @@ export const limits = {
   idempotencyKeyBytes: 255,
   characterNameCodePoints: 100,
   noteCodePoints: 2_000,
-  /** Largest change of hit points, either way. */
-  hitPointsChange: 1_000_000,
-  /** Largest total of hit points and largest version: GraphQL's `Int` has 32 bits. */
+  /** Largest change of hit points or experience, either way; largest maximum, most temporary hit points. */
+  points: 1_000_000,
+  /** Largest total of points and largest version: GraphQL's `Int` has 32 bits. */
   int32Max: 2 ** 31 - 1,
   /** Smallest total of hit points. */
   int32Min: -(2 ** 31),
   /** How many events a group may have: a DynamoDB transaction takes as many. */
   groupSize: 100,
+  /** How many characters a subscription may follow. */
+  followedCharacters: 1_000,
   /** How many of a character's newest events are searched for an idempotency key. */
   idempotencyWindow: 100,
 } as const;
@@ -78,7 +94,10 @@ export function newEventIssues(event: NewEvent): readonly InputIssue[] {
     ...(event.characterName === undefined
       ? missingNameIssues(event.version)
       : nameIssues(event.characterName)),
-    ...hitPointsChangeIssues(event.characterHitPoints),
+    ...pointsIssues(event, 'characterHitPoints', -limits.points),
+    ...pointsIssues(event, 'maximumHitPoints', 1),
+    ...pointsIssues(event, 'temporaryHitPoints', 0),
+    ...pointsIssues(event, 'experience', -limits.points),
     ...(event.note === undefined ? [] : noteIssues(event.note)),
     ...(event.idempotencyKey === undefined ? [] : idempotencyKeyIssues(event.idempotencyKey)),
   ];
@@ -111,48 +130,25 @@ export function missingNameIssues(version: number | undefined): readonly InputIs
   ];
 }
 
-/** The issue of a total of hit points that no GraphQL `Int` can hold. */
-export function totalIssues(total: number): readonly InputIssue[] {
-  if (total >= limits.int32Min && total <= limits.int32Max) return [];
+/** The issues of totals after an event, and of its change of hit points, that no GraphQL `Int` can hold. */
+export function totalIssues(
+  totals: Readonly<Record<'hitPoints' | 'temporaryHitPoints' | 'experience', number>>,
+  change: number,
+): readonly InputIssue[] {
   return [
-    {
-      path: ['characterHitPoints'],
-      message: `Expected a total from ${limits.int32Min} to ${limits.int32Max} hit points after the event, got ${total}.`,
-    },
+    ...int32Issues('characterHitPoints', 'hit points', totals.hitPoints, change),
+    ...int32Issues('temporaryHitPoints', 'temporary hit points', totals.temporaryHitPoints),
+    ...int32Issues('experience', 'experience', totals.experience),
   ];
 }
 
-/**
- * Whether a stored event has the content that was sent, for an idempotency key that comes again. A name or a note
- * that was left out is not compared; place, key and actor are no content.
- */
-export function hasSameContent(stored: CharacterEvent, sent: NewEvent): boolean {
-  return Object.values(contentComparison).every((compare) => compare(stored, sent));
+function int32Issues(field: Points, what: string, ...totals: readonly number[]): readonly InputIssue[] {
+  const { int32Min, int32Max } = limits;
+  const beyond = totals.find((total) => total < int32Min || total > int32Max);
+  if (beyond === undefined) return [];
+  const message = `Expected a total from ${int32Min} to ${int32Max} ${what} after the event, got ${beyond}.`;
+  return [{ path: [field], message }];
 }
-
-type Comparison = (stored: CharacterEvent, sent: NewEvent) => boolean;
-
-const isNoContent: Comparison = () => true;
-const isSame =
-  (field: keyof NewEvent): Comparison =>
-  (stored, sent) =>
-    stored[field] === (sent[field] ?? null);
-const isSameIfSent =
-  (field: keyof NewEvent): Comparison =>
-  (stored, sent) =>
-    sent[field] === undefined || stored[field] === sent[field];
-
-/** A new field of an event does not compile until it says here whether it is content. */
-const contentComparison: Readonly<Record<keyof NewEvent, Comparison>> = {
-  characterId: isNoContent,
-  version: isNoContent,
-  characterName: isSameIfSent('characterName'),
-  characterHitPoints: isSame('characterHitPoints'),
-  note: isSameIfSent('note'),
-  idempotencyKey: isNoContent,
-  reverts: isSame('reverts'),
-  actor: isNoContent,
-};
 
 function nameIssues(name: string): readonly InputIssue[] {
   const path = ['characterName'];
@@ -168,15 +164,13 @@ function noteIssues(note: string): readonly InputIssue[] {
   return [{ path, message: `Expected at most ${limits.noteCodePoints} characters, got ${length}.` }];
 }
 
-function hitPointsChangeIssues(change: number): readonly InputIssue[] {
-  const { hitPointsChange } = limits;
-  if (Number.isInteger(change) && Math.abs(change) <= hitPointsChange) return [];
-  return [
-    {
-      path: ['characterHitPoints'],
-      message: `Expected a whole number from ${-hitPointsChange} to ${hitPointsChange}, got ${change}.`,
-    },
-  ];
+type Points = 'characterHitPoints' | 'maximumHitPoints' | 'temporaryHitPoints' | 'experience';
+
+function pointsIssues(event: Pick<NewEvent, Points>, field: Points, min: number): readonly InputIssue[] {
+  const points = event[field];
+  const max = limits.points;
+  if (points === undefined || (Number.isInteger(points) && points >= min && points <= max)) return [];
+  return [{ path: [field], message: `Expected a whole number from ${min} to ${max}, got ${points}.` }];
 }
 
 function idempotencyKeyIssues(key: string): readonly InputIssue[] {

@@ -13,7 +13,8 @@ export function seedCommand(): Command {
     .action(seed);
 }
 
-type Past = readonly (readonly [change: number, note: string])[];
+type Saying = Pick<NewEvent, 'maximumHitPoints' | 'temporaryHitPoints' | 'experience'>;
+type Past = readonly (readonly [change: number, note: string, saying?: Saying])[];
 
 const party: readonly { readonly id: string; readonly name: string; readonly past: Past }[] = [
   {
@@ -42,6 +43,17 @@ const party: readonly { readonly id: string; readonly name: string; readonly pas
       [-7, 'Piercing damage from a trap'],
       [5, 'Cure wounds'],
       [-1, 'Poison damage from an apple'],
+    ],
+  },
+  {
+    id: 'ylva',
+    name: 'Ylva',
+    past: [
+      [12, 'Joins the party', { maximumHitPoints: 12 }],
+      [0, 'False life', { temporaryHitPoints: 5 }],
+      [-7, 'Cold damage from a white dragon wyrmling'],
+      [0, 'Drives it off', { experience: 450 }],
+      [0, "Inspired by Astrid's courage", { temporaryHitPoints: 4 }],
     ],
   },
 ];
@@ -75,7 +87,8 @@ async function appendParty(table: EventTable) {
 }
 
 function eventsOf({ id, name, past }: (typeof party)[number]): readonly NewEvent[] {
-  return past.map(([characterHitPoints, note], version) => ({
+  return past.map(([characterHitPoints, note, saying], version) => ({
+    ...saying,
     characterId: id,
     version,
     characterName: name,

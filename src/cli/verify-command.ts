@@ -76,6 +76,10 @@ function problemOf(finding: Finding): string {
       return 'no snapshot of this program';
     case 'not_in_directory':
       return 'not in the directory';
+    case 'in_other_list':
+      return finding.archived
+        ? 'put away, and in the list of the characters'
+        : 'in the list of those put away';
     case 'stray_directory_entry':
       return 'listed in the directory a second time';
   }
@@ -85,6 +89,7 @@ function isRepairable(finding: Finding): boolean {
   switch (finding.type) {
     case 'wrong_snapshot':
     case 'not_in_directory':
+    case 'in_other_list':
       return true;
     case 'no_snapshot':
       return finding.state !== undefined;
@@ -93,6 +98,15 @@ function isRepairable(finding: Finding): boolean {
   }
 }
 
-function stateText({ name, hitPoints, highestHitPoints }: CharacterState): string {
-  return `${JSON.stringify(name)} with ${hitPoints} hit points, at most ${highestHitPoints}`;
+function stateText(state: CharacterState): string {
+  const { name, hitPoints, highestHitPoints, maximumHitPoints, temporaryHitPoints, experience, archived } =
+    state;
+  return [
+    `${JSON.stringify(name)} with ${hitPoints} hit points`,
+    `at most ${highestHitPoints}`,
+    ...(maximumHitPoints === null ? [] : [`of ${maximumHitPoints}`]),
+    ...(temporaryHitPoints === 0 ? [] : [`${temporaryHitPoints} temporary`]),
+    ...(experience === 0 ? [] : [`${experience} experience`]),
+    ...(archived ? ['put away'] : []),
+  ].join(', ');
 }

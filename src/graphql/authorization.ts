@@ -57,6 +57,10 @@ export function authorizedStore(store: EventStore, caller: Caller): EventStore {
       requireCharacter(characterId);
       return store.subscribe(characterId, afterVersion, signal);
     },
+    subscribeAll: (characters, signal) => {
+      for (const { characterId } of characters) requireCharacter(characterId);
+      return store.subscribeAll(characters, signal);
+    },
     createdCharacters: async function* (signal) {
       for await (const state of store.createdCharacters(signal))
         if (isAllowed(state.characterId)) yield state;

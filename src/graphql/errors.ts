@@ -15,7 +15,9 @@ const messages: Readonly<Record<FaultCode, string>> = {
   OUTCOME_UNKNOWN:
     'Whether it was stored could not be established. Send it again with the same idempotencyKey to find out; ' +
     'without one, look at the history.',
-  UNSUPPORTED: 'The engine of this store has no transactions, so it cannot append several events at once.',
+  UNSUPPORTED:
+    'The engine of this store has no transactions, so it can neither append several events at once nor put ' +
+    'characters away.',
   DIRECTORY_MISSING:
     'The table has no index Directory, so its characters cannot be listed: ' +
     '`npx character-events table create` adds it, `npx character-events directory backfill` fills it.',

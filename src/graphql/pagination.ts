@@ -57,7 +57,9 @@ export type EventPageArguments = {
 };
 
 /** The arguments of the list of characters. `null` is the same as left out. */
-export type CharacterPageArguments = Pick<EventPageArguments, 'first' | 'after'>;
+export type CharacterPageArguments = Pick<EventPageArguments, 'first' | 'after'> & {
+  readonly archived: boolean;
+};
 
 /**
  * How long a page is: where an operation asks for one without a size, where it does so for each item of a list, and
@@ -93,7 +95,10 @@ export function eventPageRequest(
 }
 
 /** Every problem of the arguments: a size from 1 to 100, a cursor of the directory. Empty: none. */
-export function characterPageIssues({ first, after }: CharacterPageArguments): readonly InputIssue[] {
+export function characterPageIssues({
+  first,
+  after,
+}: Omit<CharacterPageArguments, 'archived'>): readonly InputIssue[] {
   const message = `Expected a cursor of the list of characters, got ${JSON.stringify(after)}.`;
   return [
     ...sizeIssues('first', first, pageSizes.characters.most),
@@ -102,8 +107,13 @@ export function characterPageIssues({ first, after }: CharacterPageArguments): r
 }
 
 /** The page that arguments without issues ask for. Default: the 20 newest characters. */
-export function characterPageRequest({ first, after }: CharacterPageArguments): CharacterPageRequest {
+export function characterPageRequest({
+  first,
+  after,
+  archived,
+}: CharacterPageArguments): CharacterPageRequest {
   return {
+    archived,
     first: first ?? pageSizes.characters.alone,
     after: after == null ? undefined : entryAtCursor(after),
   };

@@ -2,13 +2,16 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { CharacterState } from '../character/character.ts';
 import { characterIdIssues, type InputIssue, type NewEvent, versionIssues } from '../character/event.ts';
+import { levelOf } from '../character/level.ts';
 import type { CharacterPage } from '../store/directory.ts';
 import type { EventPage, RecordedEvent } from '../store/history.ts';
 import type { RequestContext } from './context.ts';
+import { followAllIssues, followIssues } from './follow-input.ts';
 import type {
   AppendEventInput,
   CharacterConnectionResolvers,
   CharacterResolvers,
+  CharacterStateResolvers,
   EventConnectionResolvers,
   EventEdgeResolvers,
   EventResolvers,
@@ -45,6 +48,7 @@ type CompleteResolvers = Required<Pick<Resolvers, 'Query' | 'Mutation'>> & {
     >;
   };
   readonly Character: Complete<CharacterResolvers, CharacterState>;
+  readonly CharacterState: Complete<CharacterStateResolvers, CharacterState>;
   readonly CharacterConnection: Complete<CharacterConnectionResolvers, CharacterPage>;
   readonly Event: Complete<EventResolvers, RecordedEvent>;
   readonly EventConnection: Complete<EventConnectionResolvers, EventPage>;
@@ -105,19 +109,25 @@ export const resolvers: CompleteResolvers = {
   Subscription: {
     eventAppended: {
       subscribe: (_, { characterId, afterVersion }, { store, signals }) => {
-        throwIfAny([
-          ...characterIdIssues(characterId, ['characterId']),
-          ...(afterVersion == null || afterVersion === -1
-            ? []
-            : versionIssues(afterVersion, ['afterVersion'])),
-        ]);
+        throwIfAny(followIssues({ characterId, afterVersion }));
         return eventsOf(store.subscribe(characterId, afterVersion ?? undefined, signals.clientGone));
+      },
+    },
+    eventsAppended: {
+      subscribe: (_, { characters }, { store, signals }) => {
+        throwIfAny(followAllIssues(characters));
+        const followed = characters.map(({ characterId, afterVersion }) => ({
+          characterId,
+          afterVersion: afterVersion ?? undefined,
+        }));
+        return eventsOfAll(store.subscribeAll(followed, signals.clientGone));
       },
     },
     characterCreated: { subscribe: (_, __, context) => createdCharactersOf(context) },
   },
   Character: {
     id: ({ characterId }) => characterId,
+    level: ({ experience }) => levelOf(experience),
     events: async ({ characterId }, page, { store, signals }, { path }) => {
       throwIfAny(eventPageIssues(characterId, page));
       const size = isInList(path) ? pageSizes.events.inList : pageSizes.events.alone;
@@ -125,6 +135,7 @@ export const resolvers: CompleteResolvers = {
       return (await store.events(characterId, request, signals.clientGone)) ?? null;
     },
   },
+  CharacterState: { level: ({ experience }) => levelOf(experience) },
   CharacterConnection: {
     edges: async (page, _, context) => {
       const characters = await listed(page, context);
@@ -156,6 +167,10 @@ function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
 
 async function* eventsOf(events: AsyncGenerator<RecordedEvent>) {
   for await (const eventAppended of events) yield { eventAppended };
+}
+
+async function* eventsOfAll(events: AsyncGenerator<RecordedEvent>) {
+  for await (const eventsAppended of events) yield { eventsAppended };
 }
 
 // A subscription has one context for all its life: its loader is cleared, or it would keep every character.
@@ -207,6 +222,10 @@ function newEvent(
     characterName: input.characterName ?? undefined,
     characterHitPoints: input.characterHitPoints,
     note: input.note,
+    maximumHitPoints: input.maximumHitPoints ?? undefined,
+    temporaryHitPoints: input.temporaryHitPoints ?? undefined,
+    experience: input.experience ?? undefined,
+    archived: input.archived ?? undefined,
     idempotencyKey: input.idempotencyKey ?? undefined,
   };
 }

@@ -1,7 +1,6 @@
 import { type CharacterState, fold } from '../character/character.ts';
 import {
   type CharacterEvent,
-  hasSameContent,
   type InputIssue,
   missingNameIssues,
   type NewEvent,
@@ -10,7 +9,10 @@ import {
 } from '../character/event.ts';
 import { type GroupedEvent, keyWindowOf } from '../character/event-group.ts';
 import { newCharacterIdIssues } from '../character/new-character-id.ts';
+import { hasSameContent } from '../character/same-content.ts';
+import { undoOf } from '../character/undo.ts';
 import type { IndexedIssues, VersionGap } from './append-outcome.ts';
+import { inTheirLists } from './directory-lists.ts';
 import { type NewlyRecorded, type StoredEvent, type StoredItem, toItem } from './event-item.ts';
 import { headAfter, nextVersion, type StreamHead, versionOfKey } from './head-cache.ts';
 
@@ -69,9 +71,10 @@ export function planAppend(
 
   const after = new Map<string, StreamHead>();
   const written: { readonly event: NewlyRecorded; readonly state: CharacterState }[] = [];
-  for (const [index, { event: sent }] of group.entries()) {
+  for (const [index, { event: sent, takesBack }] of group.entries()) {
     const head = after.get(sent.characterId) ?? heads.get(sent.characterId)?.head;
-    const event = recordedEvent(sent, head?.state, recorder);
+    const said = recordedEvent(sent, head?.state, recorder);
+    const event = takesBack && head ? { ...said, ...undoOf(takesBack, head.state) } : said;
     const state = fold(head?.state, event);
     const issues = placementIssues(sent, event, state);
     if (issues.length > 0) return { type: 'refused', refusal: { type: 'invalid_input', index, issues } };
@@ -80,7 +83,7 @@ export function planAppend(
     const idempotencyKey = sent.idempotencyKey ?? null;
     after.set(sent.characterId, headAfter(head, { version: event.version, idempotencyKey }, state));
   }
-  const items = written.map(({ event, state }) => toItem(event, state));
+  const items = inTheirLists(written.map(({ event, state }) => toItem(event, state)));
   return { type: 'write', items, written, headsAfter: [...after.values()] };
 }
 
@@ -109,26 +112,34 @@ function recordedEvent(
     characterId: sent.characterId,
     version: before === undefined ? 0 : before.version + 1,
     characterName: sent.characterName ?? before?.name ?? '',
-    // Adding 0 turns -0 into 0.
-    characterHitPoints: sent.characterHitPoints + 0,
+    characterHitPoints: unsignedZero(sent.characterHitPoints),
     note: sent.note ?? (sent.reverts === undefined ? '' : `Undo of version ${sent.reverts}`),
     recordedAt: previous !== null && previous > now ? previous : now,
     idempotencyKey: sent.idempotencyKey ?? newKey(),
     reverts: sent.reverts ?? null,
     actor: sent.actor ?? null,
+    maximumHitPoints: sent.maximumHitPoints ?? null,
+    temporaryHitPoints: sent.temporaryHitPoints === undefined ? null : unsignedZero(sent.temporaryHitPoints),
+    experience: sent.experience === undefined ? null : unsignedZero(sent.experience),
+    archived: sent.archived ?? null,
   };
+}
+
+/** The number, with 0 in the place of -0. */
+function unsignedZero(value: number): number {
+  return value + 0;
 }
 
 function placementIssues(
   sent: NewEvent,
-  { version }: CharacterEvent,
-  { hitPoints }: CharacterState,
+  { version, characterHitPoints }: CharacterEvent,
+  state: CharacterState,
 ): readonly InputIssue[] {
   return [
     ...versionIssues(version, ['version']),
     ...(version === 0 ? newCharacterIdIssues(sent.characterId) : []),
     ...(sent.characterName === undefined ? missingNameIssues(version) : []),
-    ...totalIssues(hitPoints),
+    ...totalIssues(state, characterHitPoints),
   ];
 }
 

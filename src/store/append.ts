@@ -31,7 +31,8 @@ export type AppendDependencies = Recorder & {
 /**
  * Appends one event at its version, or at the next one. From a cached head it costs one conditional put, with or
  * without a key: the writer has seen version n−1 and events are never deleted, so the condition that n is free
- * leaves no gap, overwrites nothing, and proves that no newer event holds the key. Cold, one query comes first.
+ * leaves no gap, overwrites nothing, and proves that no newer event holds the key. Cold, one query comes first. An
+ * event that puts its character away or back is a transaction, which needs an engine that has them (`UNSUPPORTED`).
  * Throws `CONTENDED`, `OUTCOME_UNKNOWN` and the faults of the table.
  */
 export async function append(
@@ -40,16 +41,20 @@ export async function append(
   signal?: AbortSignal,
 ): Promise<AppendOutcome> {
   const issues = newEventIssues(sent);
-  return issues.length > 0 ? { type: 'invalid_input', issues } : appendValid(dependencies, sent, signal);
+  if (issues.length > 0) return { type: 'invalid_input', issues };
+  return appendValid(dependencies, { event: sent, offset: 0, following: 0 }, signal);
 }
 
-/** Appends an event like `append`, with its fields checked already; its key may be one of the server's own. */
+/**
+ * Appends an event like `append`, with its fields checked already; its key may be one of the server's own, and it may
+ * take another one back.
+ */
 export async function appendValid(
   dependencies: AppendDependencies,
-  sent: NewEvent,
+  sent: GroupedEvent,
   signal: AbortSignal | undefined,
 ): Promise<AppendOutcome> {
-  const outcome = await appendExclusively(dependencies, [{ event: sent, offset: 0, following: 0 }], signal);
+  const outcome = await appendExclusively(dependencies, [sent], signal);
   if (outcome.type !== 'appended') return outcome;
   const [event] = outcome.events;
   const [state] = outcome.states;

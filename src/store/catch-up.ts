@@ -1,10 +1,16 @@
-import { EventEmitter, once, setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreFault } from './errors.ts';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { fromItem, type StoredItem } from './event-item.ts';
 import type { EventTable } from './event-table.ts';
 import { type RecordedEvent, recordedPage } from './history.ts';
 import { createTurnQueue } from './turn-queue.ts';
+import { nextChange, type Poller, patiently } from './waiting.ts';
+
+/** A character to follow. */
+export type Followed = {
+  readonly characterId: string;
+  /** The last version that is known; −1: none; left out: the newest. */
+  readonly afterVersion: number | undefined;
+};
 
 /** Catch-up subscriptions of this process. Those to one character share what is read of it. */
 export type CatchUp = {
@@ -17,6 +23,14 @@ export type CatchUp = {
   readonly subscribe: (
     characterId: string,
     afterVersion: number | undefined,
+    signal: AbortSignal,
+  ) => AsyncGenerator<RecordedEvent>;
+  /**
+   * The events of many characters, each once, as one stream: for each character as `subscribe` gives them, a page of
+   * each in turn where several are behind. It holds one page at a time.
+   */
+  readonly subscribeAll: (
+    characters: readonly Followed[],
     signal: AbortSignal,
   ) => AsyncGenerator<RecordedEvent>;
   /** Wakes the subscriptions to items that this process stored, at once. */
@@ -40,7 +54,8 @@ type Stream = {
 const pageSize = 50;
 const pageBytes = 32_000;
 const keptItems = 10;
-const retryPauseMs = 500;
+/** Of how many characters of a subscription to many the newest version is read at once. */
+const beginningsAtOnce = 50;
 
 /** Catch-up subscriptions over a table. The poller runs `poll` while there is one. */
 export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
@@ -49,22 +64,60 @@ export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
   const publish: CatchUp['publish'] = (items) => {
     for (const item of items) append(streams.get(item.Id), item);
   };
+  const join = (characterId: string): Stream => {
+    const stream = streams.get(characterId) ?? newStream();
+    streams.set(characterId, stream);
+    stream.subscriptions += 1;
+    return stream;
+  };
+  const leave = (characterId: string, stream: Stream): void => {
+    stream.subscriptions -= 1;
+    if (stream.subscriptions === 0) streams.delete(characterId);
+  };
+  /** Reads the newest version of a stream; gives where a subscription begins that knows this one. */
+  const begin = async (
+    { characterId, afterVersion }: Followed,
+    stream: Stream,
+    signal: AbortSignal,
+  ): Promise<number> => {
+    publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
+    if (!signal.aborted) stream.newest ??= -1;
+    return afterVersion ?? stream.newest ?? -1;
+  };
   return {
     publish,
     subscribe: async function* (characterId, afterVersion, signal) {
       setMaxListeners(0, signal);
       const stopPolling = poller.start();
-      const stream = streams.get(characterId) ?? newStream();
-      streams.set(characterId, stream);
-      stream.subscriptions += 1;
+      const stream = join(characterId);
       try {
-        publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
-        if (signal.aborted) return;
-        stream.newest ??= -1;
-        yield* eventsAfter({ table, turn }, characterId, stream, afterVersion ?? stream.newest, signal);
+        const cursor = newCursor(
+          characterId,
+          stream,
+          await begin({ characterId, afterVersion }, stream, signal),
+        );
+        yield* eventsAfter({ table, turn }, cursor, signal);
       } finally {
-        stream.subscriptions -= 1;
-        if (stream.subscriptions === 0) streams.delete(characterId);
+        leave(characterId, stream);
+        stopPolling();
+      }
+    },
+    subscribeAll: async function* (characters, signal) {
+      setMaxListeners(0, signal);
+      const stopPolling = poller.start();
+      const joined = characters.map((followed) => ({ followed, stream: join(followed.characterId) }));
+      try {
+        const cursors: Cursor[] = [];
+        for (let start = 0; start < joined.length; start += beginningsAtOnce) {
+          const some = joined.slice(start, start + beginningsAtOnce).map(async ({ followed, stream }) => {
+            const position = await begin(followed, stream, signal);
+            cursors.push(newCursor(followed.characterId, stream, position));
+          });
+          await Promise.all(some);
+        }
+        yield* eventsOfAll({ table, turn }, cursors, signal);
+      } finally {
+        for (const { followed, stream } of joined) leave(followed.characterId, stream);
         stopPolling();
       }
     },
@@ -99,37 +152,63 @@ function append(stream: Stream | undefined, item: StoredItem): void {
   stream.changes.emit('appended');
 }
 
-/** What subscriptions share. In each turn one of them reads a page or gives an event, so that other requests get theirs. */
+/** What subscriptions share. In each turn one of them reads a page, or goes on with it, so that other requests get theirs. */
 type Shared = { readonly table: EventTable; readonly turn: () => Promise<void> };
 
-/** The cursor: reads what comes after its position, or waits for the next item. */
+/** A place in the history of a character. */
+type Cursor = {
+  readonly characterId: string;
+  readonly stream: Stream;
+  /** The version of the last event given. */
+  position: number;
+  /** How many events the next page may have. */
+  limit: number;
+};
+
+function newCursor(characterId: string, stream: Stream, position: number): Cursor {
+  return { characterId, stream, position, limit: itemsOfPage(stream.recent.slice(-1)) };
+}
+
+/** Gives what comes after the cursor, or waits for the next item. */
 async function* eventsAfter(
-  { table, turn }: Shared,
-  characterId: string,
-  stream: Stream,
-  after: number,
+  shared: Shared,
+  cursor: Cursor,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent> {
-  let position = after;
-  let limit = itemsOfPage(stream.recent.slice(-1));
-  // Beside the events no variable of the cursor holds their items, while it waits for its reader.
-  const nextEvents = async (): Promise<readonly RecordedEvent[]> => {
-    await turn();
-    const read = () => nextItems(table, characterId, stream, { from: position + 1, limit }, signal);
-    const items = (await patiently(read, signal)) ?? [];
-    limit = itemsOfPage(items);
-    return recordedPage(table, withinPage(items).map(fromItem), signal);
-  };
   while (!signal.aborted) {
-    const isBehind = (stream.newest ?? -1) > position;
-    const events = isBehind ? await nextEvents() : [];
-    if (events.length === 0) await nextChange(stream.changes, 'appended', signal);
+    const events = await nextEvents(shared, cursor, signal);
+    if (events.length === 0) await nextChange(cursor.stream.changes, 'appended', signal);
     for (const event of events) {
+      if (event !== events[0]) await shared.turn();
       yield event;
-      position = event.version;
-      await turn();
+      cursor.position = event.version;
     }
   }
+}
+
+/** The next page after the cursor, of the shared recent items if they reach back that far; empty if there is nothing yet. */
+async function nextEvents(
+  { table, turn }: Shared,
+  cursor: Cursor,
+  signal: AbortSignal,
+): Promise<readonly RecordedEvent[]> {
+  const { characterId, stream, position, limit } = cursor;
+  if ((stream.newest ?? -1) <= position) return [];
+  let items = recentAfter(stream, position);
+  if (items === undefined) {
+    await turn();
+    const read = () => table.query(characterId, { from: position + 1, limit }, signal);
+    items = (await patiently(read, signal)) ?? [];
+  }
+  cursor.limit = itemsOfPage(items);
+  return recordedPage(table, withinPage(items).map(fromItem), signal);
+}
+
+/** The recent items after a position; `undefined` if they do not reach back to it. */
+function recentAfter({ recent }: Stream, position: number): readonly StoredItem[] | undefined {
+  const [oldest] = recent;
+  if (oldest === undefined || oldest.Version > position + 1) return undefined;
+  return recent.filter(({ Version }) => Version > position);
 }
 
 /** How many items like these make a page: at least one. */
@@ -151,90 +230,39 @@ function noteBytes({ Note }: StoredItem): number {
   return typeof Note === 'string' ? Buffer.byteLength(Note) : 0;
 }
 
-/** The next items after a position: from the shared recent ones if they reach back that far, else a page. */
-async function nextItems(
-  table: EventTable,
-  characterId: string,
-  { recent }: Stream,
-  range: { readonly from: number; readonly limit: number },
+/** The cursors in turn: each that may be behind reads a page, or all wait for the next item of any. */
+async function* eventsOfAll(
+  shared: Shared,
+  cursors: readonly Cursor[],
   signal: AbortSignal,
-): Promise<readonly StoredItem[]> {
-  const [oldest] = recent;
-  if (oldest !== undefined && oldest.Version <= range.from) {
-    return recent.filter(({ Version }) => Version >= range.from);
-  }
-  return table.query(characterId, range, signal);
-}
-
-/** Resolves at the next event of this name, or when the signal aborts. */
-export async function nextChange(changes: EventEmitter, name: string, signal: AbortSignal): Promise<void> {
-  await once(changes, name, { signal }).catch((error) => {
-    if (!signal.aborted) throw error;
+): AsyncGenerator<RecordedEvent> {
+  const news = new EventEmitter();
+  const toLookAt = new Set(cursors);
+  const stops = cursors.map((cursor) => {
+    const note = () => {
+      toLookAt.add(cursor);
+      news.emit('appended');
+    };
+    cursor.stream.changes.on('appended', note);
+    return () => cursor.stream.changes.off('appended', note);
   });
-}
-
-/** The result of a read that retries retryable faults until the signal aborts; then `undefined`. */
-export async function patiently<Result>(
-  read: () => Promise<Result>,
-  signal: AbortSignal,
-): Promise<Result | undefined> {
-  while (!signal.aborted) {
-    try {
-      return await read();
-    } catch (error) {
-      if (signal.aborted) break;
-      if (!(error instanceof StoreFault && error.retryable)) throw error;
-      await sleep(retryPauseMs, undefined, { signal }).catch(() => undefined);
+  try {
+    while (!signal.aborted) {
+      const [cursor] = toLookAt;
+      if (cursor === undefined) {
+        await nextChange(news, 'appended', signal);
+        continue;
+      }
+      toLookAt.delete(cursor);
+      const events = await nextEvents(shared, cursor, signal);
+      for (const event of events) {
+        if (event !== events[0]) await shared.turn();
+        yield event;
+        cursor.position = event.version;
+      }
+      if (events.length > 0) toLookAt.add(cursor);
     }
+  } finally {
+    for (const stop of stops) stop();
   }
-  return undefined;
-}
-
-/** A poll that runs while at least one subscription needs it. */
-export type Poller = {
-  /** Polls from now on. The function it returns ends that, for this caller. */
-  readonly start: () => () => void;
-};
-
-/**
- * A poller that waits `everyMs` between the end of a poll and the next one, so two never overlap. A failed poll
- * does not end it; `onFailure` is called for the first failure in a row. Once `stopped` aborts it polls no more,
- * whoever still needs it.
- */
-export function createPoller(
-  everyMs: number,
-  poll: () => Promise<void>,
-  onFailure: (error: unknown) => void,
-  stopped?: AbortSignal,
-): Poller {
-  let users = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let isFailing = false;
-
-  async function run(): Promise<void> {
-    try {
-      await poll();
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) onFailure(error);
-      isFailing = true;
-    }
-    schedule();
-  }
-
-  function schedule(): void {
-    timer = users === 0 || stopped?.aborted ? undefined : setTimeout(() => void run(), everyMs);
-  }
-
-  stopped?.addEventListener('abort', () => clearTimeout(timer), { once: true });
-
-  return {
-    start: () => {
-      users += 1;
-      if (timer === undefined) schedule();
-      return () => {
-        users -= 1;
-      };
-    },
-  };
 }

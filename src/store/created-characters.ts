@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { nextChange, type Poller, patiently } from './catch-up.ts';
+import { placeOf } from './directory-lists.ts';
 import { untilAborted } from './errors.ts';
-import { listedAt, type StoredItem } from './event-item.ts';
+import type { StoredItem } from './event-item.ts';
 import type { DirectoryEntry, EventTable } from './event-table.ts';
+import { nextChange, type Poller, patiently } from './waiting.ts';
 
 /** Subscriptions to the creation of characters, in this process. */
 export type CreatedCharacters = {
@@ -29,7 +30,10 @@ const graceMs = 10 * 60_000;
 const firstRead = 20;
 const furtherReads = 500;
 const longestLook = 5_000;
-/** How long an id that no look has met is kept: it is in the directory later than in the table, or too far down. */
+/**
+ * How long an id below the floor is kept that no look meets: it is in the directory later than in the table, or too far
+ * down. One above the floor may be put away, and come back.
+ */
 const forgottenAfterMs = 60_000;
 /** How many ids are kept for slow subscribers. */
 const keptIds = 10_000;
@@ -37,8 +41,8 @@ const keptIds = 10_000;
 /** What the subscriptions of this process know, from the first of them to the last. */
 type Watch = {
   subscriptions: number;
-  /** When each id was met last, by `performance.now`. */
-  readonly seen: Map<string, number>;
+  /** When each id was met last, by `performance.now`, and when it entered the directory. */
+  readonly seen: Map<string, { readonly at: number; readonly listedAt: string }>;
   /** No look goes below this time of listing. It only rises: to the newest entry that is old. */
   floor: string;
   firstLook: Promise<void> | undefined;
@@ -59,7 +63,7 @@ export function createCreatedCharacters(
     const entries = await newestEntries(table, isFirst ? old : current.floor);
     if (current !== watch) return;
     const above = entries.filter((entry) => entry.listedAt > current.floor);
-    const fresh = addTo(current, above.map(({ characterId }) => characterId).toReversed());
+    const fresh = addTo(current, above.toReversed());
     if (!isFirst) log.append(fresh);
     const beyond = entries.length < longestLook ? undefined : entries.at(-1);
     const { listedAt: floor = '' } = entries.find((entry) => entry.listedAt < old) ?? beyond ?? {};
@@ -90,8 +94,9 @@ export function createCreatedCharacters(
       }
     },
     publish: (items) => {
-      const ids = items.flatMap((item) => (listedAt(item) === undefined ? [] : [item.Id]));
-      if (watch !== undefined && ids.length > 0) log.append(addTo(watch, ids));
+      const places = items.flatMap((item) => placeOf(item) ?? []);
+      const listed = places.filter(({ list }) => list === 'CHARACTERS');
+      if (watch !== undefined && listed.length > 0) log.append(addTo(watch, listed));
     },
     poll: async () => {
       const current = watch;
@@ -99,17 +104,19 @@ export function createCreatedCharacters(
       await current.firstLook;
       await look(current, false);
       const forgotten = performance.now() - forgottenAfterMs;
-      for (const [id, seenAt] of current.seen) if (seenAt < forgotten) current.seen.delete(id);
+      for (const [id, { at, listedAt }] of current.seen) {
+        if (at < forgotten && listedAt <= current.floor) current.seen.delete(id);
+      }
     },
   };
 }
 
-/** Notes ids that are met now. Gives those that were not met before. */
-function addTo({ seen }: Watch, ids: readonly string[]): readonly string[] {
-  const now = performance.now();
-  const fresh = ids.filter((id) => !seen.has(id));
-  for (const id of ids) seen.set(id, now);
-  return fresh;
+/** Notes entries that are met now. Gives the ids of those that were not met before. */
+function addTo({ seen }: Watch, entries: readonly DirectoryEntry[]): readonly string[] {
+  const at = performance.now();
+  const fresh = entries.filter(({ characterId }) => !seen.has(characterId));
+  for (const { characterId, listedAt } of entries) seen.set(characterId, { at, listedAt });
+  return fresh.map(({ characterId }) => characterId);
 }
 
 /** The newest entries, down to the first that is not above the floor. */

@@ -1,5 +1,5 @@
 import type { CharacterState } from '../character/character.ts';
-import type { DirectoryEntry, EventTable } from './event-table.ts';
+import type { DirectoryEntry, DirectoryRange, EventTable } from './event-table.ts';
 import type { HeadCache } from './head-cache.ts';
 
 /** A stretch of the directory, the newest character first. */
@@ -9,16 +9,16 @@ export type CharacterPage = {
   readonly hasPreviousPage: boolean;
 };
 
-/** Which stretch: the `first` characters, or those after one of them. */
-export type CharacterPageRequest = { readonly first: number; readonly after?: DirectoryEntry | undefined };
+/** Which stretch: the `first` characters, or those after one of them; of those put away or, by default, the others. */
+export type CharacterPageRequest = Pick<DirectoryRange, 'after' | 'archived'> & { readonly first: number };
 
 /** A page of the directory; it reads one entry more than asked for, to know whether there is a next page. */
 export async function characterPage(
   table: EventTable,
-  { first, after }: CharacterPageRequest,
+  { first, after, archived }: CharacterPageRequest,
   signal?: AbortSignal,
 ): Promise<CharacterPage> {
-  const entries = await table.directory({ after, limit: first + 1 }, signal);
+  const entries = await table.directory({ archived, after, limit: first + 1 }, signal);
   return {
     entries: entries.slice(0, first),
     hasNextPage: entries.length > first,
@@ -36,12 +36,12 @@ const unknownTime = new Date(0).toISOString();
  */
 export function pageOfCharacters(
   lookUps: readonly CharacterLookUp[],
-  { first, after }: CharacterPageRequest,
+  { first, after, archived = false }: CharacterPageRequest,
 ): CharacterPage {
   const entries = lookUps
     .flatMap((state) => {
       if (state instanceof Error) throw state;
-      return state ?? [];
+      return state !== undefined && state.archived === archived ? state : [];
     })
     .map(({ characterId, createdAt }) => ({ characterId, listedAt: createdAt ?? unknownTime }))
     .toSorted(newestFirst)

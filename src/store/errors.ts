@@ -61,6 +61,12 @@ export function outcomeUnknown(message: string, cause?: unknown): StoreFault {
   return new StoreFault('OUTCOME_UNKNOWN', message, { retryable: true, cause });
 }
 
+/** A character is to move in the directory and its history does not begin at version 0; nothing was written. */
+export function noFirstEvent(cause?: unknown): StoreFault {
+  const message = 'A character without version 0 cannot be put away: `verify` tells what is missing.';
+  return new StoreFault('INTERNAL_SERVER_ERROR', message, { retryable: false, cause });
+}
+
 /** The result of the work, or that of `onAbort` as soon as the signal aborts. The work itself is not stopped. */
 export function untilAborted<Result>(
   work: Promise<Result>,

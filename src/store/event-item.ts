@@ -1,5 +1,6 @@
-import { type CharacterState, foldSchema } from '../character/character.ts';
+import type { CharacterState } from '../character/character.ts';
 import { type CharacterEvent, legacyRevertKey, revertKey } from '../character/event.ts';
+import { type SnapshotAttribute, snapshotOf, snapshotState } from './snapshot.ts';
 
 /** Where an item stands: partition key and sort key of the table. */
 export type EventKey = { readonly Id: string; readonly Version: number };
@@ -13,14 +14,8 @@ export type StoredEvent = { readonly event: CharacterEvent; readonly state: Char
 /** An event as this program records it: with a time and a key, which those of other programs may lack. */
 export type NewlyRecorded = CharacterEvent & { readonly recordedAt: string; readonly idempotencyKey: string };
 
-/** The state after an event, in the event's own item. */
-export type SnapshotAttribute = { readonly Schema: number; readonly [attribute: string]: unknown };
-
 /** An event's item as this program writes it. */
 export type EventItem = StoredItem & { readonly Snapshot: SnapshotAttribute };
-
-/** The one partition of the directory index. */
-export const directoryName = 'CHARACTERS';
 
 /** A stored item that is no event. The stream cannot be read past it: no event is ever skipped. */
 export class UnreadableItemError extends Error {
@@ -37,12 +32,6 @@ export class UnreadableItemError extends Error {
     this.key = { Id: key.Id, Version: key.Version };
     this.expected = `${attribute} to be ${expected}`;
   }
-}
-
-/** When a character entered the directory, from its first event; `undefined` if it is not in it. */
-export function listedAt(item: StoredItem): string | undefined {
-  const { Directory, ListedAt } = item;
-  return Directory === directoryName && typeof ListedAt === 'string' ? ListedAt : undefined;
 }
 
 /** One field of an event: the attribute that stores it, and how its value is read. */
@@ -77,6 +66,10 @@ const attributes: { readonly [Field in keyof CharacterEvent]: Attribute<Field> }
   idempotencyKey: attribute('idempotencyKey', 'IdempotencyKey', orNull(idempotencyKey)),
   reverts: attribute('reverts', 'Reverts', orNull(naturalNumber)),
   actor: attribute('actor', 'Actor', orNull(text)),
+  maximumHitPoints: attribute('maximumHitPoints', 'MaximumHitPoints', orNull(naturalNumber)),
+  temporaryHitPoints: attribute('temporaryHitPoints', 'TemporaryHitPoints', orNull(naturalNumber)),
+  experience: attribute('experience', 'Experience', orNull(wholeNumber)),
+  archived: attribute('archived', 'Archived', orNull(truth)),
 };
 const allAttributes = Object.values(attributes);
 
@@ -86,15 +79,6 @@ export const attributeOrder: readonly string[] = [
   'Snapshot',
   'Directory',
   'ListedAt',
-];
-
-/** The attributes of a snapshot, in the order of exported lines. */
-export const snapshotOrder: readonly string[] = [
-  'Schema',
-  'Name',
-  'HitPoints',
-  'HighestHitPoints',
-  'CreatedAt',
 ];
 
 /** The item of an event that this program recorded, with the state after it. Both engines store exactly this. */
@@ -109,7 +93,7 @@ export function toItem(event: NewlyRecorded, state: CharacterState): EventItem {
     if (value !== null) item[name] = value;
   }
   if (event.version === 0) {
-    item['Directory'] = directoryName;
+    item['Directory'] = 'CHARACTERS';
     item['ListedAt'] = event.recordedAt;
   }
   return item;
@@ -131,6 +115,10 @@ export function fromItem(item: StoredItem): StoredEvent {
     idempotencyKey: attributes.idempotencyKey.read(item),
     reverts: attributes.reverts.read(item),
     actor: attributes.actor.read(item),
+    maximumHitPoints: attributes.maximumHitPoints.read(item),
+    temporaryHitPoints: attributes.temporaryHitPoints.read(item),
+    experience: attributes.experience.read(item),
+    archived: attributes.archived.read(item),
   };
   return { event, state: snapshotState(item['Snapshot'], event) };
 }
@@ -170,35 +158,6 @@ export function isSameWrite(written: StoredItem, stored: StoredItem): boolean {
   );
 }
 
-/** The snapshot that belongs into the item of the last event of a state. */
-export function snapshotOf(state: CharacterState): SnapshotAttribute {
-  const { name, hitPoints, highestHitPoints, createdAt } = state;
-  return {
-    Schema: foldSchema,
-    Name: name,
-    HitPoints: hitPoints,
-    HighestHitPoints: highestHitPoints,
-    ...(createdAt === null ? {} : { CreatedAt: createdAt }),
-  };
-}
-
-function snapshotState(snapshot: unknown, event: CharacterEvent): CharacterState | undefined {
-  if (!isMap(snapshot) || snapshot['Schema'] !== foldSchema) return undefined;
-  const { Name: name, HitPoints: hitPoints, HighestHitPoints: highestHitPoints, CreatedAt = null } = snapshot;
-  const isWhole =
-    typeof name === 'string' &&
-    typeof hitPoints === 'number' &&
-    typeof highestHitPoints === 'number' &&
-    (CreatedAt === null || typeof CreatedAt === 'string');
-  if (!isWhole) return undefined;
-  const { characterId, version, recordedAt: updatedAt } = event;
-  return { characterId, version, name, hitPoints, highestHitPoints, createdAt: CreatedAt, updatedAt };
-}
-
-function isMap(value: unknown): value is { readonly [attribute: string]: unknown } {
-  return typeof value === 'object' && value !== null;
-}
-
 function orNull<Value>(read: Reader<Value>): Reader<Value | null> {
   return (item, attribute) => (item[attribute] === undefined ? null : read(item, attribute));
 }
@@ -234,6 +193,12 @@ function naturalNumber(item: StoredItem, attribute: string): number {
   const value = item[attribute];
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value + 0;
   throw new UnreadableItemError(item, attribute, 'a whole number from 0', value);
+}
+
+function truth(item: StoredItem, attribute: string): boolean {
+  const value = item[attribute];
+  if (typeof value === 'boolean') return value;
+  throw new UnreadableItemError(item, attribute, 'true or false', value);
 }
 
 const ourTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

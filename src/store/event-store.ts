@@ -2,7 +2,7 @@ import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, append, appendGroup } from './append.ts';
 import type { AppendGroupOutcome, AppendOutcome } from './append-outcome.ts';
-import { type CatchUp, createCatchUp, createPoller, patiently } from './catch-up.ts';
+import { type CatchUp, createCatchUp } from './catch-up.ts';
 import { createCreatedCharacters } from './created-characters.ts';
 import {
   type CharacterLookUp,
@@ -18,6 +18,7 @@ import { createHeadCache } from './head-cache.ts';
 import { type EventPage, eventPage, type PageRequest, stateUpTo } from './history.ts';
 import { createKeyedMutex } from './keyed-mutex.ts';
 import { type Revert, type RevertOutcome, revert } from './revert.ts';
+import { createPoller, patiently } from './waiting.ts';
 
 /** A past state, or what is missing. */
 export type StateAtOutcome =
@@ -39,10 +40,12 @@ export type EventStore = {
    * `OUTCOME_UNKNOWN` and, on an engine without transactions, `UNSUPPORTED` too.
    */
   readonly appendGroup: (events: readonly NewEvent[], signal?: AbortSignal) => Promise<AppendGroupOutcome>;
-  /** Takes an event back by appending its opposite; see `revert`. Throws what `append` throws. */
+  /** Takes back what an event did by appending another one; see `revert`. Throws what `append` throws. */
   readonly revert: (event: Revert, signal?: AbortSignal) => Promise<RevertOutcome>;
   /** A catch-up subscription to a character's events after a version; see `CatchUp`. */
   readonly subscribe: CatchUp['subscribe'];
+  /** A catch-up subscription to the events of many characters; see `CatchUp`. */
+  readonly subscribeAll: CatchUp['subscribeAll'];
   /**
    * The characters that are created from now on, each as it is now, until the signal aborts. One query for each;
    * retryable faults are waited out. Throws `DIRECTORY_MISSING` if the table has no directory.
@@ -131,6 +134,7 @@ export function createEventStore({
     appendGroup: (events, signal) => appendGroup(dependencies, events, signal),
     revert: (event, signal) => revert(dependencies, event, signal),
     subscribe: catchUp.subscribe,
+    subscribeAll: catchUp.subscribeAll,
     createdCharacters: async function* (signal) {
       for await (const id of created.subscribe(signal)) {
         const state = await patiently(() => character(id, signal), signal);

@@ -1,4 +1,6 @@
-import type { EventKey, SnapshotAttribute, StoredItem } from './event-item.ts';
+import type { DirectoryPlace } from './directory-lists.ts';
+import type { EventKey, StoredItem } from './event-item.ts';
+import type { SnapshotAttribute } from './snapshot.ts';
 
 /** The result of an insert: all items durably stored, or none, because these items hold their keys. */
 export type InsertOutcome =
@@ -17,15 +19,13 @@ export type EventRange = {
   readonly limit: number;
 };
 
-/** A character's place in the directory. */
-export type DirectoryEntry = {
-  readonly characterId: string;
-  /** When it entered the directory: ISO 8601, UTC, milliseconds. */
-  readonly listedAt: string;
-};
+/** A character in a list of the directory. */
+export type DirectoryEntry = Omit<DirectoryPlace, 'list'>;
 
 /** A stretch of the directory, newest first. */
 export type DirectoryRange = {
+  /** Of the characters that are put away; the default is of the others. */
+  readonly archived?: boolean | undefined;
   /** Only entries older than this one. */
   readonly after?: DirectoryEntry | undefined;
   /** How many entries at most, from 1. */
@@ -41,10 +41,11 @@ export type DirectoryRange = {
  */
 export type EventTable = {
   /**
-   * Stores 1 to 100 items, all or none, each only where its key is free. Resolves when they are durable.
-   * One round trip. Whether the items are stored is never a guess: `OUTCOME_UNKNOWN` says that it could not be
+   * Stores 1 to 100 items, all or none, each only where its key is free, and with an event that puts its character
+   * away or back moves that to the other list of the directory. Items and moves are 100 at most. Resolves when they
+   * are durable. One round trip. Whether the items are stored is never a guess: `OUTCOME_UNKNOWN` says that it could not be
    * established within 2 s after the deadline; every other fault means that nothing was written. `UNSUPPORTED`
-   * if an engine without transactions gets several items.
+   * if an engine without transactions gets several items, or one that moves its character.
    */
   readonly insert: (items: readonly StoredItem[], signal?: AbortSignal) => Promise<InsertOutcome>;
   /** Exactly the items of the range, in order. One round trip for each megabyte. */
@@ -56,7 +57,7 @@ export type EventTable = {
   /** The items stored under these keys, in any order. One round trip for each 100 keys, of any number. */
   readonly get: (keys: readonly EventKey[], signal?: AbortSignal) => Promise<readonly StoredItem[]>;
   /**
-   * The characters of the directory, newest first. One round trip for each megabyte. On DynamoDB it may lag
+   * The characters of a list of the directory, newest first. One round trip for each megabyte. On DynamoDB it may lag
    * behind the newest events. Throws `DIRECTORY_MISSING` if the table has no directory.
    */
   readonly directory: (range: DirectoryRange, signal?: AbortSignal) => Promise<readonly DirectoryEntry[]>;
@@ -78,8 +79,8 @@ export type TableAdmin = {
   readonly ids: () => AsyncIterable<string>;
   /** The table as it stands now, whatever is stored meanwhile. Left out by an engine that cannot show it. */
   readonly snapshot?: () => TableSnapshot;
-  /** Enters a character through its first event, unless it is in the directory already. One write. */
-  readonly enterDirectory: (entry: DirectoryEntry) => Promise<void>;
+  /** Puts a character into a list through its first event; one that is listed already keeps its time. One write. */
+  readonly enterDirectory: (place: DirectoryPlace) => Promise<void>;
   /** Overwrites the snapshots of 1 to 100 stored events, and nothing else. One write each, not atomic. */
   readonly repairSnapshots: (repairs: readonly SnapshotRepair[]) => Promise<void>;
 };

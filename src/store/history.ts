@@ -34,17 +34,6 @@ export async function stateUpTo(
   return item === undefined ? undefined : stateAfter(table, fromItem(item), signal);
 }
 
-/** One event, or `undefined` if that version is free. One query of one item. */
-export async function storedEvent(
-  table: EventTable,
-  characterId: string,
-  version: number,
-  signal?: AbortSignal,
-): Promise<StoredEvent | undefined> {
-  const [item] = await table.query(characterId, { from: version, to: version, limit: 1 }, signal);
-  return item === undefined ? undefined : fromItem(item);
-}
-
 /** A stored event as readers get it, for a single event; `recordedPage` is for many. */
 export function recorded(table: EventTable, stored: StoredEvent, signal?: AbortSignal): RecordedEvent {
   return { ...stored.event, state: () => stateAfter(table, stored, signal) };

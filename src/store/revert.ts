@@ -1,3 +1,4 @@
+import { fold } from '../character/character.ts';
 import {
   characterIdIssues,
   type InputIssue,
@@ -6,10 +7,13 @@ import {
   revertKey,
   versionIssues,
 } from '../character/event.ts';
+import type { Effect } from '../character/undo.ts';
 import { type AppendDependencies, appendValid } from './append.ts';
 import type { AppendOutcome } from './append-outcome.ts';
 import { contended } from './errors.ts';
-import { storedEvent } from './history.ts';
+import { fromItem } from './event-item.ts';
+import type { EventTable } from './event-table.ts';
+import { stateAfter } from './history.ts';
 
 /** An event to take back, as a caller names it. */
 export type Revert = {
@@ -32,8 +36,8 @@ export type RevertOutcome =
   | { readonly type: 'no_such_version' };
 
 /**
- * Appends the opposite change of an event, at whatever version comes next. Costs the read of that event, and
- * an append with a key.
+ * Takes an event back by appending what leads back from the newest state, at whatever version comes next, computed anew
+ * at each try. One query of the event and the one before it, and an append with a key.
  */
 export async function revert(
   dependencies: AppendDependencies,
@@ -46,23 +50,37 @@ export async function revert(
   ];
   if (issues.length > 0) return { type: 'invalid_input', issues };
   const { table, heads } = dependencies;
-  const stored = await storedEvent(table, characterId, version, signal);
-  if (stored === undefined) {
+  const takesBack = await effectOf(table, characterId, version, signal);
+  if (takesBack === undefined) {
     const head = await heads.refresh(characterId, 0, signal);
     return { type: head === undefined ? 'no_such_character' : 'no_such_version' };
   }
-  const opposite = {
+  const undo = {
     characterId,
-    characterHitPoints: -stored.event.characterHitPoints,
+    characterHitPoints: 0,
     note,
     idempotencyKey: idempotencyKey === legacyRevertKey(version) ? undefined : idempotencyKey,
     reverts: version,
     actor,
   };
-  const oppositeIssues = newEventIssues(opposite);
-  if (oppositeIssues.length > 0) return { type: 'invalid_input', issues: oppositeIssues };
-  const keyed = { ...opposite, idempotencyKey: opposite.idempotencyKey ?? revertKey(version) };
-  const outcome = await appendValid(dependencies, keyed, signal);
+  const undoIssues = newEventIssues(undo);
+  if (undoIssues.length > 0) return { type: 'invalid_input', issues: undoIssues };
+  const event = { ...undo, idempotencyKey: undo.idempotencyKey ?? revertKey(version) };
+  const outcome = await appendValid(dependencies, { event, offset: 0, following: 0, takesBack }, signal);
   if (outcome.type !== 'version_taken' && outcome.type !== 'version_gap') return outcome;
   throw contended('The history was replaced meanwhile');
+}
+
+/** What an event did; `undefined` if there is none of that version. */
+async function effectOf(
+  table: EventTable,
+  characterId: string,
+  version: number,
+  signal: AbortSignal | undefined,
+): Promise<Effect | undefined> {
+  const items = await table.query(characterId, { to: version, descending: true, limit: 2 }, signal);
+  const [stored, previous] = items.map(fromItem);
+  if (stored?.event.version !== version) return undefined;
+  const before = previous && (await stateAfter(table, previous, signal));
+  return { before, after: fold(before, stored.event) };
 }

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CharacterState, fold, foldSchema } from '../../src/character/character.ts';
 import type { CharacterEvent } from '../../src/character/event.ts';
-import { wizardEvent } from '../party.ts';
+import { storedEvent, wizardEvent } from '../party.ts';
+import { foldVectors } from './fold-vectors.ts';
+import { sayings } from './sayings.ts';
 
 function foldAll(events: readonly CharacterEvent[]): CharacterState | undefined {
   return events.reduce<CharacterState | undefined>(fold, undefined);
@@ -15,9 +18,34 @@ describe('the fold', () => {
       name: 'Morgana',
       hitPoints: 3,
       highestHitPoints: 8,
+      maximumHitPoints: null,
+      temporaryHitPoints: 0,
+      experience: 0,
+      archived: false,
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.002Z',
     });
+  });
+
+  test.each(foldVectors)('says that $rule', ({ events, state }) => {
+    expect(foldAll(events.map((saying, version) => storedEvent(version, saying)))).toMatchObject(state);
+  });
+
+  test('keeps hit points between 0 and a maximum, whatever happens', () => {
+    fc.assert(
+      fc.property(fc.array(sayings, { minLength: 1, maxLength: 30 }), (history) => {
+        let state: CharacterState | undefined;
+        for (const [version, saying] of history.entries()) {
+          state = fold(state, storedEvent(version, saying));
+          const { hitPoints, maximumHitPoints, temporaryHitPoints, experience } = state;
+          expect(Math.min(temporaryHitPoints, experience)).toBeGreaterThanOrEqual(0);
+          if (maximumHitPoints === null) continue;
+          expect(hitPoints).toBeGreaterThanOrEqual(0);
+          expect(hitPoints).toBeLessThanOrEqual(maximumHitPoints);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test('lets hit points fall below 0', () => {
@@ -45,17 +73,25 @@ describe('the fold', () => {
       { ...wizardEvent(1, 5), characterName: 'Merlin' },
       wizardEvent(2, -20),
       { ...wizardEvent(3, 4), characterName: '' },
+      storedEvent(4, { maximumHitPoints: 12, temporaryHitPoints: 5, experience: 300 }),
+      storedEvent(5, { characterHitPoints: 9 }),
+      storedEvent(6, { characterHitPoints: -7, archived: true }),
+      storedEvent(7, { characterHitPoints: 2, temporaryHitPoints: 5, archived: false, reverts: 6 }),
     ];
     expect([foldSchema, foldAll(events)]).toEqual([
-      1,
+      2,
       {
         characterId: 'wizard',
-        version: 3,
+        version: 7,
         name: 'Morgana',
-        hitPoints: -3,
+        hitPoints: 9,
         highestHitPoints: 13,
+        maximumHitPoints: 12,
+        temporaryHitPoints: 5,
+        experience: 300,
+        archived: false,
         createdAt: '2026-01-01T00:00:00.000Z',
-        updatedAt: '2026-01-01T00:00:00.003Z',
+        updatedAt: '2026-01-01T00:00:00.007Z',
       },
     ]);
   });

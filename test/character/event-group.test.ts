@@ -36,6 +36,17 @@ describe('a group of events', () => {
     ]);
   });
 
+  test('has one more write for each character that it puts away or back', () => {
+    const group = (archived: number) =>
+      Array.from({ length: 60 }, (_, nth) =>
+        burn(`hero ${nth % 50}`, nth < archived ? { archived: true } : {}),
+      );
+    expect(eventGroupIssues(group(40))).toEqual([]);
+    expect(eventGroupIssues(group(41))).toEqual([
+      { path: ['events'], message: expect.stringContaining('got 60 and 41') },
+    ]);
+  });
+
   test('names the event that breaks a rule', () => {
     expect(eventGroupIssues([burn('bard'), burn('', { note: 'n'.repeat(2_001) })])).toEqual([
       { path: ['events', '1', 'characterId'], message: 'Expected 1 to 255 bytes of UTF-8, got 0.' },

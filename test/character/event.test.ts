@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasSameContent, limits, type NewEvent, newEventIssues } from '../../src/character/event.ts';
-import { wizardEvent } from '../party.ts';
+import { limits, type NewEvent, newEventIssues } from '../../src/character/event.ts';
 
 const valid: NewEvent = {
   characterId: 'wizard',
@@ -20,8 +19,13 @@ describe('a new event', () => {
         characterHitPoints: -1_000_000,
         note: '🧙'.repeat(2_000),
         idempotencyKey: 'k'.repeat(255),
+        maximumHitPoints: 1_000_000,
+        temporaryHitPoints: 1_000_000,
+        experience: -1_000_000,
       },
     ],
+    ['the lowest numbers', { maximumHitPoints: 1, temporaryHitPoints: 0, experience: 1_000_000 }],
+    ['a place in the list', { archived: true }],
     ['line breaks and tabs in the note', { note: 'one\r\n\ttwo' }],
     ['no note', { note: '' }],
     ['a change of nothing', { characterHitPoints: 0 }],
@@ -45,6 +49,12 @@ describe('a new event', () => {
     ['characterHitPoints', { characterHitPoints: 1_000_001 }],
     ['characterHitPoints', { characterHitPoints: -1_000_001 }],
     ['characterHitPoints', { characterHitPoints: 1.5 }],
+    ['maximumHitPoints', { maximumHitPoints: 0 }],
+    ['maximumHitPoints', { maximumHitPoints: 1_000_001 }],
+    ['temporaryHitPoints', { temporaryHitPoints: -1 }],
+    ['temporaryHitPoints', { temporaryHitPoints: 1_000_001 }],
+    ['experience', { experience: 1_000_001 }],
+    ['experience', { experience: 0.5 }],
     ['note', { note: '🧙'.repeat(2_001) }],
     ['note', { note: 'a\u007f' }],
     ['note', { note: '\udfff' }],
@@ -60,24 +70,4 @@ describe('a new event', () => {
       { path: ['note'], message: 'Expected at most 2000 characters, got 2001.' },
     ]);
   });
-});
-
-describe('the content of an event', () => {
-  const stored = wizardEvent(1, -2, 'claws');
-  const sent: NewEvent = { characterId: 'wizard', characterHitPoints: -2, note: 'claws' };
-
-  test('is the same if name, change and note are', () => {
-    expect(hasSameContent(stored, { ...sent, characterName: 'Morgana', version: 7 })).toBe(true);
-  });
-
-  test('is the same if the sender left the name out', () => {
-    expect(hasSameContent(stored, sent)).toBe(true);
-  });
-
-  test.each<Partial<NewEvent>>([{ characterName: 'Merlin' }, { characterHitPoints: -3 }, { note: 'teeth' }])(
-    'is another with %j',
-    (change) => {
-      expect(hasSameContent(stored, { ...sent, ...change })).toBe(false);
-    },
-  );
 });

@@ -16,17 +16,18 @@ describe.each(engines)('the seed on $name', ({ open }) => {
   test('is a party with a past, and the same party the second time', async () => {
     expect(await seed()).toEqual({
       code: 0,
-      stdout: '10 events of 3 characters appended, 0 were there before.\n',
+      stdout: '15 events of 4 characters appended, 0 were there before.\n',
       stderr: '',
     });
-    expect((await seed('--json')).stdout).toBe('{"appended":0,"thereBefore":10}\n');
+    expect((await seed('--json')).stdout).toBe('{"appended":0,"thereBefore":15}\n');
     const store = eventStoreOver(engine.table);
-    expect(await store.characters(['astrid', 'morgana', 'brother-aldous'])).toMatchObject([
+    expect(await store.characters(['astrid', 'morgana', 'brother-aldous', 'ylva'])).toMatchObject([
       { hitPoints: 3, version: 2 },
       { hitPoints: 5, version: 2 },
       { hitPoints: 8, version: 3 },
+      { hitPoints: 10, maximumHitPoints: 12, temporaryHitPoints: 4, experience: 450, version: 4 },
     ]);
-    expect((await store.directory({ first: 10 })).entries).toHaveLength(3);
+    expect((await store.directory({ first: 10 })).entries).toHaveLength(4);
   });
 
   test('leaves a character alone that has another past', async () => {

@@ -102,7 +102,13 @@ test('table template prints the table, its index and the least policy, from the 
   expect(EventStorePolicy.Properties.PolicyDocument.Statement).toEqual([
     {
       Effect: 'Allow',
-      Action: ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:PutItem', 'dynamodb:Query'],
+      Action: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:DescribeTable',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
       Resource: { 'Fn::GetAtt': ['EventTable', 'Arn'] },
     },
     {

@@ -1,8 +1,11 @@
 const eventFields = /* GraphQL */ `
-  id characterId version characterName characterHitPoints note recordedAt state { hitPoints version }
+  id characterId version characterName characterHitPoints note recordedAt
+  maximumHitPoints temporaryHitPoints experience archived
+  state { hitPoints version maximumHitPoints temporaryHitPoints experience level archived }
 `;
 const characterFields = /* GraphQL */ `
   id name hitPoints highestHitPoints version createdAt updatedAt
+  maximumHitPoints temporaryHitPoints experience level archived
 `;
 const refusals = /* GraphQL */ `
   ... on EventAlreadyExistsError { characterId version nextVersion event { version note characterHitPoints } }
@@ -75,8 +78,8 @@ export const character = /* GraphQL */ `
 
 /** The list of characters. */
 export const characters = /* GraphQL */ `
-  query Characters($first: Int, $after: String) {
-    characters(first: $first, after: $after) {
+  query Characters($first: Int, $after: String, $archived: Boolean! = false) {
+    characters(first: $first, after: $after, archived: $archived) {
       edges { cursor node { id } }
       nodes { ${characterFields} }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }

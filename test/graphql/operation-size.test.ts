@@ -40,7 +40,11 @@ const fieldsOf = (query: string, variables?: Readonly<Record<string, unknown>>) 
   sizeOf(sent(query, variables)).fields;
 
 const event = `id characterId version characterName characterHitPoints note recordedAt reverts actor
-  state { characterId version name hitPoints highestHitPoints }`;
+  maximumHitPoints temporaryHitPoints experience archived
+  state {
+    characterId version name hitPoints highestHitPoints
+    maximumHitPoints temporaryHitPoints experience level archived
+  }`;
 const pageInfo = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 const wholeConnection = `edges { cursor node { ${event} } } nodes { ${event} } ${pageInfo} totalCount`;
 

@@ -57,6 +57,7 @@ const argumentsOf: Readonly<Record<string, (id: string) => string>> = {
   'mutation appendEvents': (id) => `(input: { events: [${newEvent(own)}, ${newEvent(id)}] })`,
   'mutation revertEvent': (id) => `(input: { characterId: ${quoted(id)}, version: 0 })`,
   'subscription eventAppended': (id) => `(characterId: ${quoted(id)}, afterVersion: -1)`,
+  'subscription eventsAppended': (id) => `(characters: [{ characterId: ${quoted(id)}, afterVersion: -1 }])`,
   'subscription characterCreated': () => '',
 };
 /** Root fields that name no character: instead of being refused they tell of permitted ones only. */
@@ -321,6 +322,17 @@ describe('the list of characters of a restricted token', () => {
     expect((await page({ first: 100 })).nodes).toEqual(whole);
   });
 
+  test('has those that are put away apart', async () => {
+    const [away = ''] = ids;
+    const put = (archived: boolean) =>
+      server.graphql(appendEvent, { input: { characterId: away, archived } }, everything);
+    await put(true);
+    expect((await page({ first: 100 })).nodes).toHaveLength(ids.length - 1);
+    expect((await page({ archived: true })).nodes).toMatchObject([{ id: away }]);
+    await put(false);
+    expect((await page({ first: 100 })).nodes).toHaveLength(ids.length);
+  });
+
   test('is empty for a token without characters', async () => {
     const none = await issuer.sign({ characters: [] });
     const { data } = await server.graphql(listDocument, {}, none);
@@ -335,6 +347,16 @@ test('a group with one event of another character is refused whole', async () =>
   expect(data).toEqual({ appendEvents: null });
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   expect(await engine.table.query(own, { limit: 1_000 })).toHaveLength(before.length);
+});
+
+test('a subscription to many with one character of another is refused whole', async () => {
+  const client = webSocketClient(server, {}, { authorization: `Bearer ${restricted}` });
+  const both = [own, foreign].map((id) => `{ characterId: ${quoted(id)}, afterVersion: -1 }`);
+  const query = `subscription { eventsAppended(characters: [${both}]) { note } }`;
+  const refused = subscribe<object>(client, query);
+  await expect.poll(() => refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  expect(refused.received).toEqual([]);
+  await client.dispose();
 });
 
 test('a token tells of a character of its own that is created', async () => {

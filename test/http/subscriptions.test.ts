@@ -125,6 +125,60 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
     expect(versions(await later.until(1))).toEqual([4]);
   });
 
+  describe('to many characters', () => {
+    const eventsAppended = /* GraphQL */ `
+      subscription Party($characters: [FollowInput!]!) {
+        eventsAppended(characters: $characters) { characterId version state { hitPoints } }
+      }
+    `;
+    const followAll = (characters: readonly object[]) =>
+      subscribe<{ readonly eventsAppended: object }>(client, eventsAppended, { characters });
+
+    test('give the events of all in one stream', async () => {
+      await appendAll();
+      const other = `other ${character}`;
+      const party = followAll([{ characterId: character, afterVersion: 0 }, { characterId: other }]);
+      expect(await party.until(2)).toMatchObject([
+        { eventsAppended: { characterId: character, version: 1, state: { hitPoints: 6 } } },
+        { eventsAppended: { characterId: character, version: 2, state: { hitPoints: 3 } } },
+      ]);
+      await append({ characterId: other, characterName: 'Other', characterHitPoints: 5 });
+      await append({ characterHitPoints: 1 });
+      const [, , ...news] = await party.until(4);
+      expect(news).toHaveLength(2);
+      expect(news).toEqual(
+        expect.arrayContaining([
+          { eventsAppended: { characterId: other, version: 0, state: { hitPoints: 5 } } },
+          { eventsAppended: { characterId: character, version: 3, state: { hitPoints: 4 } } },
+        ]),
+      );
+    });
+
+    test.each<[string, readonly object[], readonly string[]]>([
+      ['none', [], ['characters']],
+      [
+        'more than 1,000',
+        Array.from({ length: 1_001 }, (_, nth) => ({ characterId: `${nth}` })),
+        ['characters'],
+      ],
+      ['one twice', [{ characterId: 'a' }, { characterId: 'a' }], ['characters', '1', 'characterId']],
+      ['a version below −1', [{ characterId: 'a', afterVersion: -2 }], ['characters', '0', 'afterVersion']],
+    ])('refuse %s', async (_, characters, path) => {
+      const refused = followAll(characters);
+      await expect
+        .poll(() => refused.errors)
+        .toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', issues: [{ path }] } }]);
+    });
+
+    test('follow 1,000 at once', async () => {
+      const ids = Array.from({ length: 1_000 }, (_, nth) => `${nth} ${character.slice(6, 14)}`);
+      const party = followAll(ids.map((characterId) => ({ characterId, afterVersion: -1 })));
+      const last = ids.at(-1);
+      await append({ characterId: last, characterName: 'Last', characterHitPoints: 5 });
+      expect(await party.until(1)).toMatchObject([{ eventsAppended: { characterId: last, version: 0 } }]);
+    });
+  });
+
   test('of new characters give each, whoever creates it, and no old one', async () => {
     await appendAll();
     const created = subscribe<object>(client, characterCreated);

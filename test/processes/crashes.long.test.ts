@@ -9,6 +9,7 @@ import { openEmbeddedEventTable } from '../../src/store/embedded/event-table.ts'
 import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { findingsOf } from '../findings.ts';
 import { appendEvent, character, characterEvents } from '../graphql/documents.ts';
 import { wizardItems } from '../party.ts';
 import { sized } from '../size.ts';
@@ -52,6 +53,8 @@ describe.each(engines)('a server on $name that is killed under load', ({ open })
           characterId: heroes[writer % heroes.length],
           characterName: 'Hero',
           characterHitPoints: 1,
+          ...(nth % 5 === 0 ? { maximumHitPoints: 10 + (nth % 7), temporaryHitPoints: nth % 6 } : {}),
+          ...(nth % 3 === 0 ? { archived: nth % 2 === 0 } : {}),
           idempotencyKey,
         });
         expect(member.__typename).toBe('AppendEventSuccess');
@@ -82,6 +85,7 @@ describe.each(engines)('a server on $name that is killed under load', ({ open })
       for (const item of items) stored.set(item['IdempotencyKey'], item.Version);
     }
     expect(stored).toEqual(acknowledged);
+    expect(await findingsOf(engine)).toEqual([]);
   });
 });
 

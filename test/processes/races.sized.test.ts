@@ -3,6 +3,7 @@ import { type EngineUnderTest, embedded, engines, hasDynamoDb, openDynamoDb } fr
 import { type FaultProxy, mixedFaults, startFaultProxy } from '../engines/fault-proxy.ts';
 import { seededRandom } from '../engines/seeded-random.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
+import { findingsOf } from '../findings.ts';
 import { appendEvent, appendEvents } from '../graphql/documents.ts';
 import { seeds, sized } from '../size.ts';
 import { type Member, mutatePatiently } from './patient-client.ts';
@@ -93,6 +94,9 @@ async function sendRandomGroups(groups: number, seed: number): Promise<readonly 
       characterName: 'P',
       characterHitPoints: -1,
       note: 'fireball',
+      ...(random() < 0.2 ? { maximumHitPoints: 5 + Math.floor(random() * 20) } : {}),
+      ...(random() < 0.2 ? { temporaryHitPoints: Math.floor(random() * 10) } : {}),
+      ...(random() < 0.3 ? { archived: random() < 0.5 } : {}),
       idempotencyKey: `${group}/${index}`,
     })),
   }));
@@ -123,6 +127,7 @@ describe('random groups from four processes', () => {
     await startServers(4);
     const sent = await sendRandomGroups(sized(40, 150, 1_000), seeds[0] ?? 1);
     expect((await storedKeys()).toSorted()).toEqual(sent.toSorted());
+    expect(await findingsOf(engine)).toEqual([]);
   });
 
   test.skipIf(!hasDynamoDb)(
@@ -140,6 +145,7 @@ describe('random groups from four processes', () => {
       proxy?.inject({});
       process.stdout.write(`seed ${seeds[0]}: ${JSON.stringify(proxy?.met())}\n`);
       expect((await storedKeys()).toSorted()).toEqual(sent.toSorted());
+      expect(await findingsOf(engine)).toEqual([]);
     },
   );
 });

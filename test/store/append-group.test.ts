@@ -313,6 +313,9 @@ describe('a group of events on an engine without transactions', () => {
     await expect(store.appendGroup(group)).rejects.toMatchObject({ code: 'UNSUPPORTED', retryable: false });
     expect(await engine.table.query('bard', { limit: 1 })).toEqual([]);
     expect(await store.appendGroup(group.slice(0, 1))).toMatchObject({ type: 'appended' });
+    const away = { characterId: 'bard', characterHitPoints: 0, archived: true };
+    await expect(store.append(away)).rejects.toMatchObject({ code: 'UNSUPPORTED', retryable: false });
+    expect(await store.character('bard')).toMatchObject({ version: 0, archived: false });
     await engine.close();
   });
 });

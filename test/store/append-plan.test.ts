@@ -77,6 +77,17 @@ describe('a plan of an append', () => {
     expect(plan(wizardAt(4), event)).toMatchObject(expected);
   });
 
+  test('writes no minus zero', () => {
+    const zeros = { characterHitPoints: -0, temporaryHitPoints: -0, experience: -0 };
+    const planned = plan(wizardAt(4), wound(zeros));
+    const [item] = planned.type === 'write' ? planned.items : [];
+    expect(item).toMatchObject({ CharacterHitPoints: 0, TemporaryHitPoints: 0, Experience: 0 });
+    expect([item?.['TemporaryHitPoints'], item?.['Experience']].map((zero) => Object.is(zero, 0))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   test('refuses a first event without a name', () => {
     expect(plan(undefined, wound())).toMatchObject({
       type: 'refused',

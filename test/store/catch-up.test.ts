@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Followed } from '../../src/store/catch-up.ts';
 import { StoreFault } from '../../src/store/errors.ts';
 import { createEventStore, type EventStore } from '../../src/store/event-store.ts';
 import type { EventTable } from '../../src/store/event-table.ts';
@@ -97,6 +98,81 @@ describe('following', () => {
     await append(others);
     await expect.poll(() => followers).toEqual([[1], [1], [1]]);
     expect(calls.filter((verb) => verb === 'query')).toHaveLength(1);
+  });
+
+  describe('many characters in one stream', () => {
+    type Told = { readonly characterId: string; readonly version: number };
+
+    function followAll(characters: readonly Followed[]): Told[] {
+      const told: Told[] = [];
+      void (async () => {
+        for await (const { characterId, version } of store.subscribeAll(characters, end.signal))
+          told.push({ characterId, version });
+      })();
+      return told;
+    }
+    const versionsOf = (told: readonly Told[], id: string) =>
+      told.filter(({ characterId }) => characterId === id).map(({ version }) => version);
+
+    test('gives for each what comes after its version, in order, by whoever it is appended', async () => {
+      for (let nth = 0; nth < 120; nth += 1) await append(others, 'monk');
+      await append(others, 'rogue');
+      const told = followAll([
+        { characterId: 'monk', afterVersion: -1 },
+        { characterId: 'bard', afterVersion: undefined },
+        { characterId: 'rogue', afterVersion: -1 },
+        { characterId: 'unborn', afterVersion: -1 },
+      ]);
+      await expect.poll(() => told).toHaveLength(121);
+      // One page of each in turn: a long history holds up no short one.
+      expect(told.findIndex(({ characterId }) => characterId === 'rogue')).toBeLessThan(60);
+      for (const by of [store, others, others]) {
+        for (const id of ['bard', 'unborn', 'monk']) await append(by, id);
+      }
+      await expect.poll(() => told).toHaveLength(130);
+      expect(versionsOf(told, 'monk')).toEqual(Array.from({ length: 123 }, (_, version) => version));
+      expect(versionsOf(told, 'bard')).toEqual([1, 2, 3]);
+      expect(versionsOf(told, 'unborn')).toEqual([0, 1, 2]);
+    });
+
+    test('costs a look of all together, whatever the number of subscriptions, and none at the end', async () => {
+      const party = Array.from({ length: 300 }, (_, nth) => ({
+        characterId: `hero ${nth}`,
+        afterVersion: -1,
+      }));
+      const one = followAll(party);
+      const two = followAll(party);
+      await expect.poll(() => calls.filter((verb) => verb === 'query')).toHaveLength(600);
+      await sleep(200);
+      calls = [];
+      await sleep(500);
+      const looks = calls.length;
+      expect(looks).toBeLessThanOrEqual(10);
+      expect(new Set(calls)).toEqual(new Set(['get']));
+      await append(others, 'hero 7');
+      await expect
+        .poll(() => [one, two])
+        .toEqual([[{ characterId: 'hero 7', version: 0 }], [{ characterId: 'hero 7', version: 0 }]]);
+      end.abort();
+      await sleep(100);
+      calls = [];
+      await sleep(200);
+      expect(calls).toEqual([]);
+    });
+
+    test('goes on after faults that pass, and ends with one that does not', async () => {
+      failing = ['query', 'get'];
+      const told = followAll([
+        { characterId: 'bard', afterVersion: -1 },
+        { characterId: 'monk', afterVersion: -1 },
+      ]);
+      await sleep(100);
+      failing = [];
+      await expect.poll(() => told).toEqual([{ characterId: 'bard', version: 0 }]);
+      await engine.table.insert([{ ...goItem('broken', 0, 1), Note: 7 }]);
+      const broken = store.subscribeAll([{ characterId: 'broken', afterVersion: -1 }], end.signal);
+      await expect(broken.next()).rejects.toMatchObject({ name: 'UnreadableItemError' });
+    });
   });
 
   test('reads nothing of what this process told of while a look was under way', async () => {

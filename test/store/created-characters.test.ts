@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CharacterState } from '../../src/character/character.ts';
 import { createCreatedCharacters } from '../../src/store/created-characters.ts';
 import { StoreFault } from '../../src/store/errors.ts';
@@ -87,6 +87,23 @@ test('what leaves the directory brings nothing else to light', async () => {
   }
   created.publish([listed('the end')]);
   expect(await first).toMatchObject({ value: 'the end' });
+  await close();
+});
+
+test('a character that is put away and comes back is told once, however long it was away', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { table, close, created, first, ids, hidden } = await subscribed();
+  await created.poll();
+  await table.insert([listed('hero')]);
+  await created.poll();
+  hidden.add('hero');
+  vi.advanceTimersByTime(120_000);
+  await created.poll();
+  hidden.delete('hero');
+  await created.poll();
+  created.publish([listed('the end')]);
+  expect([(await first).value, (await ids.next()).value]).toEqual(['hero', 'the end']);
+  vi.useRealTimers();
   await close();
 });
 

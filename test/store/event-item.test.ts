@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '../../src/character/character.ts';
 import { revertKey } from '../../src/character/event.ts';
 import { foreignTotal, fromItem, isSameWrite, toItem } from '../../src/store/event-item.ts';
-import { goItem, wizardEvent, wizardItems } from '../party.ts';
+import { goItem, itemsOf, wizardEvent, wizardItems } from '../party.ts';
 
 describe('an item of the Go program', () => {
   test('that is a snapshot in the stream is an event that changes nothing', () => {
@@ -38,10 +38,55 @@ test('the key of a revert reads alike, whichever version of the server stored it
   expect(fromItem(byCaller).event.idempotencyKey).toBe('revert:7');
 });
 
+describe('an item with more than hit points', () => {
+  const played = { maximumHitPoints: 12, temporaryHitPoints: 5, experience: -300, archived: false };
+  const attributes = { MaximumHitPoints: 12, TemporaryHitPoints: 5, Experience: -300, Archived: false };
+
+  test('has the attributes of what the event says, and no other', () => {
+    const [plain, all] = itemsOf([{}, played]);
+    for (const name of Object.keys(attributes)) expect(plain).not.toHaveProperty(name);
+    expect(all).toMatchObject(attributes);
+    expect(all && fromItem(all)).toMatchObject({
+      event: played,
+      state: { maximumHitPoints: 12, experience: 0 },
+    });
+  });
+
+  test('keeps in its snapshot only what is not null, 0 or false', () => {
+    const [plain, all] = itemsOf([{}, { ...played, experience: 300, archived: true }]);
+    expect(Object.keys(plain?.Snapshot ?? {})).toEqual([
+      'Schema',
+      'Name',
+      'HitPoints',
+      'HighestHitPoints',
+      'CreatedAt',
+    ]);
+    expect(all?.Snapshot).toMatchObject({ ...attributes, Experience: 300, Archived: true });
+  });
+
+  test.each([
+    ['MaximumHitPoints', -1],
+    ['TemporaryHitPoints', 'five'],
+    ['Experience', 0.5],
+    ['Archived', 'yes'],
+  ])('is no event where %s is %j', (attribute, value) => {
+    expect(() => fromItem({ ...goItem('gopher', 0, 8), [attribute]: value })).toThrow(attribute);
+  });
+});
+
 describe('the same write', () => {
   const [item] = wizardItems([8]);
 
-  test.each(['Reverts', 'Actor', 'Note', 'RecordedAt'])('has the same %s', (attribute) => {
+  test.each([
+    'Reverts',
+    'Actor',
+    'Note',
+    'RecordedAt',
+    'MaximumHitPoints',
+    'TemporaryHitPoints',
+    'Experience',
+    'Archived',
+  ])('has the same %s', (attribute) => {
     if (item === undefined) throw new Error('Expected an item.');
     expect(isSameWrite(item, { ...item })).toBe(true);
     expect(isSameWrite(item, { ...item, [attribute]: 'another' })).toBe(false);

@@ -4,12 +4,13 @@ import { type CharacterState, fold } from '../../src/character/character.ts';
 import type { NewEvent } from '../../src/character/event.ts';
 import type { AppendOutcome } from '../../src/store/append-outcome.ts';
 import { StoreFault } from '../../src/store/errors.ts';
-import { fromItem, type StoredItem } from '../../src/store/event-item.ts';
+import { fromItem, type StoredItem, toItem } from '../../src/store/event-item.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
 import type { EventPage, RecordedEvent } from '../../src/store/history.ts';
+import { sayings } from '../character/sayings.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
-import { goblinAmbush, goItem, rogue, wizardItems } from '../party.ts';
+import { goblinAmbush, goItem, rogue, wizardEvent, wizardItems } from '../party.ts';
 
 describe.each(engines)('the event store on $name', ({ open }) => {
   let engine: EngineUnderTest;
@@ -47,6 +48,10 @@ describe.each(engines)('the event store on $name', ({ open }) => {
         name: 'cpustejovsky',
         hitPoints: 3,
         highestHitPoints: 8,
+        maximumHitPoints: null,
+        temporaryHitPoints: 0,
+        experience: 0,
+        archived: false,
         createdAt: '2026-11-23T12:00:00.000Z',
         updatedAt: '2026-11-23T12:00:00.000Z',
       });
@@ -107,7 +112,7 @@ describe.each(engines)('the event store on $name', ({ open }) => {
         RecordedAt: '2026-11-23T12:00:00.000Z',
         IdempotencyKey: expect.any(String),
         Snapshot: {
-          Schema: 1,
+          Schema: 2,
           Name: 'cpustejovsky',
           HitPoints: 8,
           HighestHitPoints: 8,
@@ -213,6 +218,15 @@ describe.each(engines)('the event store on $name', ({ open }) => {
       expect(await store.append({ characterId: 'gopher', characterHitPoints: 9, note: '' })).toMatchObject({
         type: 'appended',
       });
+    });
+
+    test('refuses experience that no GraphQL Int can hold', async () => {
+      const most = { ...wizardEvent(0, 8), experience: 2 ** 31 - 1_000 };
+      await insert([toItem(most, fold(undefined, most))]);
+      const learn = (experience: number) =>
+        store.append({ characterId: 'wizard', characterHitPoints: 0, experience });
+      expect(await learn(1_000)).toMatchObject({ type: 'invalid_input', issues: [{ path: ['experience'] }] });
+      expect(await learn(999)).toMatchObject({ type: 'appended' });
     });
 
     test('refuses a version that no GraphQL Int can hold', async () => {
@@ -416,6 +430,10 @@ describe.each(engines)('the event store on $name', ({ open }) => {
         name: 'Gopher',
         hitPoints: 3,
         highestHitPoints: 8,
+        maximumHitPoints: null,
+        temporaryHitPoints: 0,
+        experience: 0,
+        archived: false,
         createdAt: null,
         updatedAt: null,
       });
@@ -503,31 +521,23 @@ describe.each(engines)('the event store on $name', ({ open }) => {
   });
 
   test('stores in every event the fold of all events up to it', async () => {
+    const large: typeof sayings = fc.record({
+      characterHitPoints: fc.integer({ min: -1_000_000, max: 1_000_000 }),
+    });
+    const histories = fc.array(fc.oneof(sayings, large), { minLength: 1, maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(
-        fc.uuid(),
-        fc.array(
-          fc.record({
-            change: fc.integer({ min: -1_000_000, max: 1_000_000 }),
-            name: fc.option(fc.constantFrom('Ada', 'Bo')),
-          }),
-          { minLength: 1, maxLength: 20 },
-        ),
-        async (characterId, changes) => {
-          for (const [version, { change, name }] of changes.entries()) {
-            await store.append({
-              characterId,
-              characterName: name ?? (version === 0 ? 'Zoe' : undefined),
-              characterHitPoints: change,
-              note: '',
-            });
-          }
-          const items = await allItems(characterId);
-          expect(items).toHaveLength(changes.length);
-          expectSnapshotsToBeFolds(items);
-        },
-      ),
-      { numRuns: 20 },
+      fc.asyncProperty(fc.uuid(), histories, async (characterId, history) => {
+        for (const [version, { characterHitPoints = 0, characterName, ...saying }] of history.entries()) {
+          const name = characterName ?? (version === 0 ? 'Zoe' : undefined);
+          const left = Object.entries(saying).filter(([, value]) => value !== null);
+          const sent = { characterId, characterName: name, characterHitPoints, ...Object.fromEntries(left) };
+          expect(await store.append(sent)).toMatchObject({ type: 'appended' });
+        }
+        const items = await allItems(characterId);
+        expect(items).toHaveLength(history.length);
+        expectSnapshotsToBeFolds(items);
+      }),
+      { numRuns: 30 },
     );
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createPoller } from '../../src/store/catch-up.ts';
+import { createPoller } from '../../src/store/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

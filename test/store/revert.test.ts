@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewEvent } from '../../src/character/event.ts';
 import type { EventStore } from '../../src/store/event-store.ts';
+import { sayings } from '../character/sayings.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
+import { findingsOf } from '../findings.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
 describe.each(engines)('a revert on $name', ({ open }) => {
@@ -110,6 +113,103 @@ describe.each(engines)('a revert on $name', ({ open }) => {
     });
     const control = { ...squatters[0], idempotencyKey: '\u001frevert:2' };
     expect(await store.append(control as NewEvent)).toMatchObject({ type: 'invalid_input' });
+  });
+
+  describe('takes back what happened, not what was written', () => {
+    const hero = { characterId: 'hero', characterName: 'Hero', characterHitPoints: 14, maximumHitPoints: 20 };
+    const then = (saying: Partial<NewEvent>) =>
+      store.append({ characterId: 'hero', characterHitPoints: 0, ...saying });
+    const undo = (version: number) => store.revert({ characterId: 'hero', version });
+
+    test('of a healing that the maximum cut short, as much as was healed', async () => {
+      await store.append(hero);
+      await then({ characterHitPoints: 8 });
+      expect(await undo(1)).toMatchObject({
+        event: { characterHitPoints: -6, maximumHitPoints: null, temporaryHitPoints: null, reverts: 1 },
+        state: { hitPoints: 14 },
+      });
+    });
+
+    test('of damage that temporary hit points took a part of, both parts', async () => {
+      await store.append({ ...hero, temporaryHitPoints: 5 });
+      await then({ characterHitPoints: -7 });
+      expect(await undo(1)).toMatchObject({
+        event: { characterHitPoints: 2, temporaryHitPoints: 5 },
+        state: { hitPoints: 14, temporaryHitPoints: 5 },
+      });
+    });
+
+    test('of damage beyond 0, as much as there was', async () => {
+      await store.append({ ...hero, characterHitPoints: 30, maximumHitPoints: 80 });
+      await then({ characterHitPoints: -50 });
+      expect(await undo(1)).toMatchObject({ event: { characterHitPoints: 30 }, state: { hitPoints: 30 } });
+    });
+
+    test('of a name and a maximum, what was before, unless another one was set later', async () => {
+      await store.append(hero);
+      await then({ characterName: 'Heroine', maximumHitPoints: 12, experience: 300 });
+      await then({ maximumHitPoints: 25 });
+      expect(await undo(1)).toMatchObject({
+        event: { characterName: 'Hero', maximumHitPoints: null, experience: -300 },
+        state: { name: 'Hero', maximumHitPoints: 25, hitPoints: 14, experience: 0 },
+      });
+      expect(await undo(2)).toMatchObject({ state: { maximumHitPoints: 12, hitPoints: 12 } });
+    });
+
+    test('of the first maximum, so that there is none any more', async () => {
+      await store.append({ ...hero, characterHitPoints: -5, maximumHitPoints: undefined });
+      await then({ maximumHitPoints: 10 });
+      expect(await undo(1)).toMatchObject({
+        event: { characterHitPoints: -5, maximumHitPoints: 0 },
+        state: { hitPoints: -5, maximumHitPoints: null },
+      });
+    });
+
+    test('from the newest state, also where another process has just changed it', async () => {
+      await store.append({ ...hero, temporaryHitPoints: 5 });
+      await then({ characterHitPoints: -7 });
+      await eventStoreOver(engine.table).append({
+        characterId: 'hero',
+        characterHitPoints: 0,
+        temporaryHitPoints: 3,
+      });
+      expect(await undo(1)).toMatchObject({
+        event: { version: 3 },
+        state: { hitPoints: 14, temporaryHitPoints: 8 },
+      });
+      expect(await undo(1)).toMatchObject({ duplicate: true, event: { version: 3, characterHitPoints: 2 } });
+    });
+
+    test('right after any event of any history, exactly', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uuid(),
+          fc.array(sayings, { minLength: 1, maxLength: 8 }),
+          async (characterId, history) => {
+            for (const saying of history) {
+              const before = await store.character(characterId);
+              const said = Object.fromEntries(Object.entries(saying).filter(([, value]) => value !== null));
+              const event = { characterId, characterHitPoints: 0, characterName: 'Hero', ...said };
+              const outcome = await store.append(event);
+              if (outcome.type !== 'appended') throw new Error(outcome.type);
+              if (before === undefined) continue;
+              const { version } = outcome.event;
+              const undone = await store.revert({ characterId, version });
+              const { version: _, updatedAt: __, highestHitPoints: ___, ...what } = before;
+              expect(undone).toMatchObject({ state: what });
+              expect(await store.revert({ characterId, version: version + 1 })).toMatchObject({
+                state: {
+                  hitPoints: outcome.state.hitPoints,
+                  maximumHitPoints: outcome.state.maximumHitPoints,
+                },
+              });
+            }
+          },
+        ),
+        { numRuns: 20 },
+      );
+      expect(await findingsOf(engine)).toEqual([]);
+    });
   });
 
   test('with a note, and then the plain one, is the same revert', async () => {

@@ -18,8 +18,21 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
 };
 
-/** One event to append. */
+/**
+ * One event to append. It may change hit points, set their maximum, set temporary ones, change experience, put the
+ * character away or back: one of these or several. What it leaves out stays.
+ *
+ * A maximum counts first: hit points come down to it, and up to 0, and from then on stay between the two. Damage is taken
+ * from temporary hit points first; healing goes to hit points alone. Temporary ones that are set replace those that are
+ * left.
+ */
 export type AppendEventInput = {
+  /**
+   * Puts the character away (`true`) or back (`false`): it changes from one list of `characters` to the other together
+   * with this event, and can be read, followed and appended to as before. Left out: it stays where it is. On an engine
+   * without transactions it is an `UNSUPPORTED` error.
+   */
+  readonly archived?: InputMaybe<Scalars['Boolean']['input']>;
   /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
   readonly characterHitPoints: Scalars['Int']['input'];
   /**
@@ -29,6 +42,8 @@ export type AppendEventInput = {
   readonly characterId: Scalars['ID']['input'];
   /** The character's name from this event on, 1–100 characters. Left out: unchanged. Required at version 0. */
   readonly characterName?: InputMaybe<Scalars['String']['input']>;
+  /** The change of experience, −1,000,000…1,000,000, which stays at 0 or above. Left out: none. */
+  readonly experience?: InputMaybe<Scalars['Int']['input']>;
   /**
    * The caller's name for this append, 1–255 bytes, unique per character and kept with the event. Sent again with
    * the same content (what is left out is not compared) it answers with the stored event, whatever `version` says,
@@ -36,8 +51,12 @@ export type AppendEventInput = {
    * version that it is sent with.
    */
   readonly idempotencyKey?: InputMaybe<Scalars['ID']['input']>;
+  /** The maximum of hit points from this event on, 1…1,000,000. Left out: unchanged. */
+  readonly maximumHitPoints?: InputMaybe<Scalars['Int']['input']>;
   /** What happened, in words; at most 2,000 characters, line breaks and tabs are allowed. */
   readonly note: Scalars['String']['input'];
+  /** The temporary hit points after this event, 0…1,000,000. Left out: what the damage leaves. */
+  readonly temporaryHitPoints?: InputMaybe<Scalars['Int']['input']>;
   /** The version that this event takes, counted from 0. Left out: the next one. */
   readonly version?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -79,6 +98,8 @@ export type AppendEventsSuccess = {
 /** A character as it is now. */
 export type Character = {
   readonly __typename?: 'Character';
+  /** Whether it is put away. */
+  readonly archived: Scalars['Boolean']['output'];
   /** When its first event was stored. Null if another program wrote it. */
   readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
   /**
@@ -86,14 +107,22 @@ export type Character = {
    * argument says more. Wrong arguments are a `BAD_USER_INPUT` error with `extensions.issues`.
    */
   readonly events?: Maybe<EventConnection>;
+  /** The experience so far, from 0. */
+  readonly experience: Scalars['Int']['output'];
   /** The highest total so far. */
   readonly highestHitPoints: Scalars['Int']['output'];
-  /** The sum of all changes. It may be below 0. */
+  /** From 0 to the maximum. Without a maximum the sum of all changes, which may be below 0. */
   readonly hitPoints: Scalars['Int']['output'];
   /** The id under which its events are appended. */
   readonly id: Scalars['ID']['output'];
+  /** The level that follows from the experience, 1–20, by the System Reference Document 5.1. */
+  readonly level: Scalars['Int']['output'];
+  /** The maximum of hit points, null while none is set. */
+  readonly maximumHitPoints?: Maybe<Scalars['Int']['output']>;
   /** The name given last. */
   readonly name: Scalars['String']['output'];
+  /** What damage is taken from first. They may exceed the maximum. */
+  readonly temporaryHitPoints: Scalars['Int']['output'];
   /** When its latest event was stored. Null if another program wrote it. */
   readonly updatedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The version of the latest event. */
@@ -141,14 +170,24 @@ export type CharacterResult = Character | InvalidInputError | NoEventFoundError;
  */
 export type CharacterState = {
   readonly __typename?: 'CharacterState';
+  /** Whether it was put away. */
+  readonly archived: Scalars['Boolean']['output'];
   /** The character. */
   readonly characterId: Scalars['ID']['output'];
+  /** The experience up to that version, from 0. */
+  readonly experience: Scalars['Int']['output'];
   /** The highest total up to that version. */
   readonly highestHitPoints: Scalars['Int']['output'];
-  /** The sum of all changes up to that version. It may be below 0. */
+  /** From 0 to the maximum. Without a maximum the sum of all changes up to that version, which may be below 0. */
   readonly hitPoints: Scalars['Int']['output'];
+  /** The level that follows from the experience, 1–20, by the System Reference Document 5.1. */
+  readonly level: Scalars['Int']['output'];
+  /** The maximum of hit points, null while none is set. */
+  readonly maximumHitPoints?: Maybe<Scalars['Int']['output']>;
   /** The name at that version. */
   readonly name: Scalars['String']['output'];
+  /** What damage is taken from first. They may exceed the maximum. */
+  readonly temporaryHitPoints: Scalars['Int']['output'];
   /** The version of the last event folded in. */
   readonly version: Scalars['Int']['output'];
 };
@@ -170,14 +209,23 @@ export type Event = {
   readonly __typename?: 'Event';
   /** Who appended it: the subject of their token. Null where the server asks nobody, and in events from before. */
   readonly actor?: Maybe<Scalars['String']['output']>;
+  /** Whether it put the character away (`true`) or back (`false`). Null: neither. */
+  readonly archived?: Maybe<Scalars['Boolean']['output']>;
   /** The change of hit points: negative for damage, positive for healing. */
   readonly characterHitPoints: Scalars['Int']['output'];
   /** The character that it happened to. */
   readonly characterId: Scalars['ID']['output'];
   /** The character's name from this event on. */
   readonly characterName: Scalars['String']['output'];
+  /** The change of experience. Null: none. */
+  readonly experience?: Maybe<Scalars['Int']['output']>;
   /** Opaque, and unique over all types. */
   readonly id: Scalars['ID']['output'];
+  /**
+   * The maximum of hit points that it set; 0: there is none any more, since an event that set the first one was taken
+   * back. Null: it set none.
+   */
+  readonly maximumHitPoints?: Maybe<Scalars['Int']['output']>;
   /** What happened, in words. */
   readonly note: Scalars['String']['output'];
   /** When it was stored. Informative: order is `version` alone. Null in events that other programs wrote. */
@@ -186,6 +234,8 @@ export type Event = {
   readonly reverts?: Maybe<Scalars['Int']['output']>;
   /** The character as it stood right after this event. */
   readonly state?: Maybe<CharacterState>;
+  /** The temporary hit points that it set. Null: it set none. */
+  readonly temporaryHitPoints?: Maybe<Scalars['Int']['output']>;
   /** Its place in the character's history: 0, 1, 2, … without gaps. */
   readonly version: Scalars['Int']['output'];
 };
@@ -230,6 +280,14 @@ export type EventEdge = {
   readonly node: Event;
 };
 
+/** A character to follow. */
+export type FollowInput = {
+  /** The last version that is known: −1 for all events. Left out: only events from now on. */
+  readonly afterVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** The character's id, 1–255 bytes of UTF-8. It may have no events yet. */
+  readonly characterId: Scalars['ID']['input'];
+};
+
 /** The idempotency key belongs to an event with other content. Nothing was stored. */
 export type IdempotencyKeyReusedError = Error & {
   readonly __typename?: 'IdempotencyKeyReusedError';
@@ -266,12 +324,15 @@ export type Mutation = {
   readonly appendEvent?: Maybe<AppendEventResult>;
   /**
    * Appends 1–100 events of any characters, all or none. Several of one character take consecutive versions
-   * in the order given.
+   * in the order given. A character that is put away or back counts as one more event. On an engine without
+   * transactions it is an `UNSUPPORTED` error.
    */
   readonly appendEvents?: Maybe<AppendEventsResult>;
   /**
-   * Takes an event back by appending its opposite change; the event itself stays. It never conflicts: it takes the
-   * next version. A revert can be reverted.
+   * Takes back what an event did by appending another one; the event itself stays. Hit points, temporary ones and
+   * experience change by the difference that it made: of a healing that the maximum cut short, as much as was healed. A
+   * name, a maximum and a place in the list go back to what they were before it, unless a later event set another one.
+   * It never conflicts: it takes the next version. A revert can be reverted.
    */
   readonly revertEvent?: Maybe<RevertEventResult>;
 };
@@ -327,8 +388,8 @@ export type Query = {
    */
   readonly characterEvents?: Maybe<CharacterEventsResult>;
   /**
-   * All characters, the newest first, each as it is now. Wrong arguments are a `BAD_USER_INPUT` error with
-   * `extensions.issues`.
+   * All characters but those that are put away, the newest first, each as it is now. Wrong arguments are a
+   * `BAD_USER_INPUT` error with `extensions.issues`.
    */
   readonly characters?: Maybe<CharacterConnection>;
 };
@@ -356,6 +417,7 @@ export type QueryCharacterEventsArgs = {
 
 export type QueryCharactersArgs = {
   after: InputMaybe<Scalars['String']['input']>;
+  archived?: Scalars['Boolean']['input'];
   first: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -391,6 +453,11 @@ export type Subscription = {
   readonly characterCreated?: Maybe<Character>;
   /** The events of a character, in the order of their versions, those that are stored already first. */
   readonly eventAppended?: Maybe<Event>;
+  /**
+   * The events of 1–1,000 characters in one stream, those that are stored already first. For each character they come in
+   * the order of their versions; between characters there is no order. No character is named twice.
+   */
+  readonly eventsAppended?: Maybe<Event>;
 };
 
 
@@ -402,6 +469,16 @@ export type Subscription = {
 export type SubscriptionEventAppendedArgs = {
   afterVersion: InputMaybe<Scalars['Int']['input']>;
   characterId: Scalars['ID']['input'];
+};
+
+
+/**
+ * What happens from now on, over the WebSocket at the same address (graphql-ws). A subscription continues from a
+ * version: asked again after a reconnect with the last one that has come, nothing is missed and nothing comes twice.
+ * Wrong arguments are a `BAD_USER_INPUT` error with `extensions.issues`.
+ */
+export type SubscriptionEventsAppendedArgs = {
+  characters: ReadonlyArray<FollowInput>;
 };
 
 /** The version would leave a gap in the history. Nothing was stored. */
@@ -554,6 +631,7 @@ export type ResolversTypes = {
   EventAlreadyExistsError: ResolverTypeWrapper<Omit<EventAlreadyExistsError, 'event'> & { event: ResolversTypes['Event'] }>;
   EventConnection: ResolverTypeWrapper<EventPage>;
   EventEdge: ResolverTypeWrapper<RecordedEvent>;
+  FollowInput: FollowInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   IdempotencyKeyReusedError: ResolverTypeWrapper<Omit<IdempotencyKeyReusedError, 'event'> & { event: ResolversTypes['Event'] }>;
   InputIssue: ResolverTypeWrapper<InputIssue>;
@@ -592,6 +670,7 @@ export type ResolversParentTypes = {
   EventAlreadyExistsError: Omit<EventAlreadyExistsError, 'event'> & { event: ResolversParentTypes['Event'] };
   EventConnection: EventPage;
   EventEdge: RecordedEvent;
+  FollowInput: FollowInput;
   ID: Scalars['ID']['output'];
   IdempotencyKeyReusedError: Omit<IdempotencyKeyReusedError, 'event'> & { event: ResolversParentTypes['Event'] };
   InputIssue: InputIssue;
@@ -631,12 +710,17 @@ export type AppendEventsSuccessResolvers<ContextType = RequestContext, ParentTyp
 };
 
 export type CharacterResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Character'] = ResolversParentTypes['Character']> = {
+  archived?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   events?: Resolver<Maybe<ResolversTypes['EventConnection']>, ParentType, ContextType, Partial<CharacterEventsArgs>>;
+  experience?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   highestHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   hitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maximumHitPoints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  temporaryHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -662,10 +746,15 @@ export type CharacterResultResolvers<ContextType = RequestContext, ParentType ex
 };
 
 export type CharacterStateResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CharacterState'] = ResolversParentTypes['CharacterState']> = {
+  archived?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  experience?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   highestHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   hitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maximumHitPoints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  temporaryHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -684,14 +773,18 @@ export type ErrorResolvers<ContextType = RequestContext, ParentType extends Reso
 
 export type EventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Event'] = ResolversParentTypes['Event']> = {
   actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  archived?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   characterHitPoints?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   characterId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   characterName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  experience?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  maximumHitPoints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   recordedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   reverts?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   state?: Resolver<Maybe<ResolversTypes['CharacterState']>, ParentType, ContextType>;
+  temporaryHitPoints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -758,7 +851,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   character: Resolver<Maybe<ResolversTypes['CharacterResult']>, ParentType, ContextType, RequireFields<QueryCharacterArgs, 'id'>>;
   characterAt: Resolver<Maybe<ResolversTypes['CharacterStateResult']>, ParentType, ContextType, RequireFields<QueryCharacterAtArgs, 'id' | 'version'>>;
   characterEvents: Resolver<Maybe<ResolversTypes['CharacterEventsResult']>, ParentType, ContextType, RequireFields<QueryCharacterEventsArgs, 'id'>>;
-  characters: Resolver<Maybe<ResolversTypes['CharacterConnection']>, ParentType, ContextType, Partial<QueryCharactersArgs>>;
+  characters: Resolver<Maybe<ResolversTypes['CharacterConnection']>, ParentType, ContextType, RequireFields<QueryCharactersArgs, 'archived'>>;
 };
 
 export type RevertEventResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevertEventResult'] = ResolversParentTypes['RevertEventResult']> = {
@@ -768,6 +861,7 @@ export type RevertEventResultResolvers<ContextType = RequestContext, ParentType 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   characterCreated: SubscriptionResolver<Maybe<ResolversTypes['Character']>, "characterCreated", ParentType, ContextType>;
   eventAppended: SubscriptionResolver<Maybe<ResolversTypes['Event']>, "eventAppended", ParentType, ContextType, RequireFields<SubscriptionEventAppendedArgs, 'characterId'>>;
+  eventsAppended: SubscriptionResolver<Maybe<ResolversTypes['Event']>, "eventsAppended", ParentType, ContextType, RequireFields<SubscriptionEventsAppendedArgs, 'characters'>>;
 };
 
 export type VersionGapErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VersionGapError'] = ResolversParentTypes['VersionGapError']> = {

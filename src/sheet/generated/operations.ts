@@ -3,10 +3,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** One event to append. */
+/**
+ * One event to append. It may change hit points, set their maximum, set temporary ones, change experience, put the
+ * character away or back: one of these or several. What it leaves out stays.
+ *
+ * A maximum counts first: hit points come down to it, and up to 0, and from then on stay between the two. Damage is taken
+ * from temporary hit points first; healing goes to hit points alone. Temporary ones that are set replace those that are
+ * left.
+ */
 export type AppendEventInput = {
+  /**
+   * Puts the character away (`true`) or back (`false`): it changes from one list of `characters` to the other together
+   * with this event, and can be read, followed and appended to as before. Left out: it stays where it is. On an engine
+   * without transactions it is an `UNSUPPORTED` error.
+   */
+  readonly archived?: boolean | null | undefined;
   /** The change of hit points, −1,000,000…1,000,000; negative for damage. */
-  readonly characterHitPoints: number;
+  readonly characterHitPoints?: number;
   /**
    * The character, 1–255 bytes of UTF-8 without control characters. The first event creates it, if its id has no
    * blanks around it and no invisible characters, but for those within emoji.
@@ -14,6 +27,8 @@ export type AppendEventInput = {
   readonly characterId: string;
   /** The character's name from this event on, 1–100 characters. Left out: unchanged. Required at version 0. */
   readonly characterName?: string | null | undefined;
+  /** The change of experience, −1,000,000…1,000,000, which stays at 0 or above. Left out: none. */
+  readonly experience?: number | null | undefined;
   /**
    * The caller's name for this append, 1–255 bytes, unique per character and kept with the event. Sent again with
    * the same content (what is left out is not compared) it answers with the stored event, whatever `version` says,
@@ -21,8 +36,12 @@ export type AppendEventInput = {
    * version that it is sent with.
    */
   readonly idempotencyKey?: string | null | undefined;
+  /** The maximum of hit points from this event on, 1…1,000,000. Left out: unchanged. */
+  readonly maximumHitPoints?: number | null | undefined;
   /** What happened, in words; at most 2,000 characters, line breaks and tabs are allowed. */
   readonly note?: string;
+  /** The temporary hit points after this event, 0…1,000,000. Left out: what the damage leaves. */
+  readonly temporaryHitPoints?: number | null | undefined;
   /** The version that this event takes, counted from 0. Left out: the next one. */
   readonly version?: number | null | undefined;
 };

@@ -81,6 +81,9 @@ export async function connectToDynamoDb(
 /** The calls that requests make, by a client that makes one attempt of each. */
 export type DynamoDbCalls = ReturnType<typeof callsOf>;
 
+/** A table, and the calls that reach it. */
+export type Table = { readonly calls: DynamoDbCalls; readonly tableName: string };
+
 /** The calls of a client that makes one attempt of each; `destroy` closes its sockets. */
 export function callsOf(client: DynamoDBClient, settings: SendSettings) {
   return {

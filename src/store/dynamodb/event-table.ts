@@ -1,32 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type CancellationReason,
   ConditionalCheckFailedException,
   type QueryCommandOutput,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { backOff, StoreFault } from '../errors.ts';
-import { directoryName, type EventKey, type StoredItem } from '../event-item.ts';
-import type { DirectoryEntry, DirectoryRange, EventRange, EventTable } from '../event-table.ts';
+import { type DirectoryPlace, directoryMoves } from '../directory-lists.ts';
+import { backOff, noFirstEvent } from '../errors.ts';
+import type { EventKey, StoredItem } from '../event-item.ts';
+import type { EventRange, EventTable } from '../event-table.ts';
 import type { StoreTelemetry } from '../telemetry.ts';
 import { type InsertAttempt, insertUntilKnown } from './ambiguous-write.ts';
-import type { DynamoDbCalls } from './client.ts';
-import { type Effect, faultOf } from './errors.ts';
+import type { DynamoDbCalls, Table } from './client.ts';
+import { directory, directoryUpdate } from './directory.ts';
+import type { Effect } from './errors.ts';
 import { type MarshalledItem, marshalledItem, marshalledKey, storedItem } from './item-codec.ts';
-import type { SendOutcome } from './send.ts';
-import { directoryIndexName, directoryProblem } from './table-schema.ts';
+import { answerOf } from './send.ts';
 
 const defaultDeadlineMs = 10_000;
 const newest = Number.MAX_SAFE_INTEGER;
 const keysPerBatch = 100;
 const unprocessedKeysPauses = { firstMs: 50, longestMs: 1_000 };
 
-/** A table, and the calls that reach it. */
-type Table = { readonly calls: DynamoDbCalls; readonly tableName: string };
-
 /**
- * An event table in DynamoDB. One item is a conditional `PutItem`, several are one `TransactWriteItems`; the other
- * verbs are a `Query` for each megabyte, or a `BatchGetItem` for each 100 keys. Without a signal, work ends after
+ * An event table in DynamoDB. One item is a conditional `PutItem`; several, or one that moves its character in the
+ * directory, are one `TransactWriteItems`; the other verbs are a `Query` for each megabyte, or a `BatchGetItem` for each 100 keys. Without a signal, work ends after
  * 10 s. The telemetry counts inserts whose answer was lost.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
@@ -42,8 +41,10 @@ export function createDynamoDbEventTable(
       const [first, ...others] = items;
       if (first === undefined) return { type: 'inserted' };
       const token = randomUUID();
+      const moves = directoryMoves(items);
+      const isPlain = others.length === 0 && moves.length === 0;
       const insert = (until: AbortSignal) =>
-        others.length === 0 ? insertOne(table, first, until) : insertGroup(table, items, token, until);
+        isPlain ? insertOne(table, first, until) : insertTogether(table, { items, moves, token }, until);
       const readBack = (budget: AbortSignal) => get(table, items, budget);
       return insertUntilKnown(items, { insert, readBack }, signal, telemetry?.ambiguityResolved);
     },
@@ -65,14 +66,23 @@ async function insertOne(table: Table, item: StoredItem, signal: AbortSignal): P
   return taken(table, [item], [sent.error.Item], sent.effect, signal);
 }
 
-async function insertGroup(
+/** Items and the moves of characters that come with them, under one token for all attempts. */
+type Transaction = {
+  readonly items: readonly StoredItem[];
+  readonly moves: readonly DirectoryPlace[];
+  readonly token: string;
+};
+
+async function insertTogether(
   table: Table,
-  items: readonly StoredItem[],
-  token: string,
+  { items, moves, token }: Transaction,
   signal: AbortSignal,
 ): Promise<InsertAttempt> {
   const input = {
-    TransactItems: items.map((item) => ({ Put: conditionalPut(table, item) })),
+    TransactItems: [
+      ...items.map((item) => ({ Put: conditionalPut(table, item) })),
+      ...moves.map((move) => ({ Update: directoryUpdate(table, move) })),
+    ],
     ClientRequestToken: token,
     ReturnConsumedCapacity: 'TOTAL' as const,
   };
@@ -80,10 +90,13 @@ async function insertGroup(
   if (sent.type === 'answered') return { type: 'inserted' };
   if (!(sent.error instanceof TransactionCanceledException)) return sent;
   const reasons = sent.error.CancellationReasons ?? [];
-  const lost = reasons.filter(({ Code }) => Code === 'ConditionalCheckFailed');
-  if (lost.length === 0) return sent;
-  const inTheWay = lost.map(({ Item }) => Item);
-  return taken(table, items, inTheWay, sent.effect, signal);
+  const isLost = ({ Code }: CancellationReason) => Code === 'ConditionalCheckFailed';
+  const lost = reasons.slice(0, items.length).filter(isLost);
+  if (lost.length > 0) {
+    const inTheWay = lost.map(({ Item }) => Item);
+    return taken(table, items, inTheWay, sent.effect, signal);
+  }
+  return reasons.some(isLost) ? { ...sent, error: noFirstEvent(sent.error) } : sent;
 }
 
 function conditionalPut({ tableName }: Table, item: StoredItem) {
@@ -180,68 +193,6 @@ async function getOnce({ calls, tableName }: Table, keys: readonly MarshalledIte
   };
 }
 
-async function directory(
-  table: Table,
-  { after, limit }: DirectoryRange,
-  signal: AbortSignal,
-): Promise<readonly DirectoryEntry[]> {
-  const entries: DirectoryEntry[] = [];
-  for (let hasMore = true; hasMore && entries.length < limit; ) {
-    const rest = { after: entries.at(-1) ?? after, limit: limit - entries.length };
-    const answer = await directoryOnce(table, rest, signal);
-    entries.push(...(answer.Items ?? []).map(directoryEntry));
-    hasMore = answer.LastEvaluatedKey !== undefined;
-  }
-  return entries;
-}
-
-async function directoryOnce(
-  table: Table,
-  { after, limit }: DirectoryRange,
-  signal: AbortSignal,
-): Promise<QueryCommandOutput> {
-  const input = {
-    TableName: table.tableName,
-    IndexName: directoryIndexName,
-    KeyConditionExpression: '#directory = :characters',
-    ExpressionAttributeNames: { '#directory': 'Directory' },
-    ExpressionAttributeValues: marshall({ ':characters': directoryName }),
-    ScanIndexForward: false,
-    Limit: limit,
-    ExclusiveStartKey:
-      after &&
-      marshall({ Directory: directoryName, ListedAt: after.listedAt, Id: after.characterId, Version: 0 }),
-    ReturnConsumedCapacity: 'TOTAL' as const,
-  };
-  const sent = await table.calls.query(input, signal);
-  if (sent.type === 'failed') await throwIfDirectoryIsMissing(table, sent.error, signal);
-  return answerOf(sent);
-}
-
-// DynamoDB refuses a query of an index that is not there, or not yet, as invalid like any other mistake.
-async function throwIfDirectoryIsMissing(
-  { calls, tableName }: Table,
-  cause: unknown,
-  signal: AbortSignal,
-): Promise<void> {
-  if (!(cause instanceof Error && cause.name === 'ValidationException')) return;
-  const { Table: description = {} } = answerOf(await calls.describeTable({ TableName: tableName }, signal));
-  const problem = directoryProblem(description);
-  if (problem !== undefined) {
-    throw new StoreFault('DIRECTORY_MISSING', problem, { retryable: false, cause });
-  }
-}
-
-// Both are keys of the index, so every item in it has them as texts.
-function directoryEntry({ Id, ListedAt }: MarshalledItem): DirectoryEntry {
-  return { characterId: Id?.S ?? '', listedAt: ListedAt?.S ?? '' };
-}
-
 function defaultDeadline(): AbortSignal {
   return AbortSignal.timeout(defaultDeadlineMs);
-}
-
-function answerOf<Output>(sent: SendOutcome<Output>): Output {
-  if (sent.type === 'answered') return sent.output;
-  throw faultOf(sent.error);
 }

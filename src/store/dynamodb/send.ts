@@ -10,7 +10,7 @@ import {
 } from '@smithy/core/retry';
 import { untilAborted } from '../errors.ts';
 import type { StoreTelemetry } from '../telemetry.ts';
-import { classOf, type Effect, isSdkError, type SdkError } from './errors.ts';
+import { classOf, type Effect, faultOf, isSdkError, type SdkError } from './errors.ts';
 import type { Operation } from './fast-client.ts';
 
 /** How a call ended, all its attempts taken together. */
@@ -134,4 +134,10 @@ function retryErrorType(error: SdkError) {
 // An answer about one table has one capacity, that of a batch or a transaction a list.
 function capacityUnitsOf({ ConsumedCapacity = [] }: Metered): number {
   return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+}
+
+/** The answer; throws the fault that there is instead. */
+export function answerOf<Output>(sent: SendOutcome<Output>): Output {
+  if (sent.type === 'answered') return sent.output;
+  throw faultOf(sent.error);
 }

@@ -5,14 +5,16 @@ import {
   ResourceNotFoundException,
   type TableDescription,
   UpdateContinuousBackupsCommand,
+  UpdateItemCommand,
   UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { paginateScan, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { UnusableStoreError } from '../errors.ts';
-import { directoryName, type StoredItem } from '../event-item.ts';
+import type { StoredItem } from '../event-item.ts';
 import type { TableAdmin } from '../event-table.ts';
 import type { DynamoDbConnection } from './client.ts';
+import { directoryUpdate } from './directory.ts';
 import { directoryProblem, keyProblem, tableDefinition } from './table-schema.ts';
 
 const describeDeadlineMs = 10_000;
@@ -73,12 +75,6 @@ export async function tableProblems(
 
 /** The admin of a table. A scan costs the capacity of the whole table. */
 export function createDynamoDbTableAdmin({ documents }: DynamoDbConnection, tableName: string): TableAdmin {
-  async function update(of: Omit<UpdateCommandInput, 'TableName'>): Promise<void> {
-    await documents.send(new UpdateCommand({ TableName: tableName, ...of })).catch((error: unknown) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
-  }
-
   return {
     maxIdBytes,
     scan: async function* () {
@@ -95,28 +91,29 @@ export function createDynamoDbTableAdmin({ documents }: DynamoDbConnection, tabl
         for (const { Id } of page.Items ?? []) yield Id;
       }
     },
-    enterDirectory: ({ characterId, listedAt }) =>
-      update({
-        Key: { Id: characterId, Version: 0 },
-        UpdateExpression: 'SET #directory = :characters, #listedAt = if_not_exists(#listedAt, :listedAt)',
-        ConditionExpression:
-          'attribute_exists(Id) AND NOT (#directory = :characters AND attribute_exists(#listedAt))',
-        ExpressionAttributeNames: { '#directory': 'Directory', '#listedAt': 'ListedAt' },
-        ExpressionAttributeValues: { ':characters': directoryName, ':listedAt': listedAt },
-      }),
+    enterDirectory: async (place) => {
+      await documents.send(new UpdateItemCommand(directoryUpdate({ tableName }, place))).catch(unlessGone);
+    },
     repairSnapshots: async (repairs) => {
-      const updates = repairs.map(({ key: { Id, Version }, snapshot }) =>
-        update({
+      const updates = repairs.map(({ key: { Id, Version }, snapshot }) => {
+        const update = new UpdateCommand({
+          TableName: tableName,
           Key: { Id, Version },
           UpdateExpression: 'SET #snapshot = :snapshot',
           ConditionExpression: 'attribute_exists(Id)',
           ExpressionAttributeNames: { '#snapshot': 'Snapshot' },
           ExpressionAttributeValues: { ':snapshot': snapshot },
-        }),
-      );
+        });
+        return documents.send(update).catch(unlessGone);
+      });
       await Promise.all(updates);
     },
   };
+}
+
+/** An item that is there no more needs no update. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }
 
 async function describeTable(

@@ -1,12 +1,20 @@
 import type { Database, RootDatabase } from 'lmdb';
 import {
+  type DirectoryList,
+  type DirectoryPlace,
+  directoryMoves,
+  listOf,
+  placeOf,
+} from '../directory-lists.ts';
+import {
   deadlinePassed,
+  noFirstEvent,
   outcomeUnknown,
-  type StoreFault,
+  StoreFault,
   UnusableStoreError,
   untilAborted,
 } from '../errors.ts';
-import { directoryName, type EventKey, listedAt, type StoredItem } from '../event-item.ts';
+import type { EventKey, StoredItem } from '../event-item.ts';
 import type { DirectoryRange, EventRange, EventTable, InsertOutcome, TableAdmin } from '../event-table.ts';
 import { createTurnQueue, turnMs } from '../turn-queue.ts';
 import { openFolder } from './open-folder.ts';
@@ -29,8 +37,8 @@ const maxIdBytes = 1_950;
 type Databases = {
   readonly root: RootDatabase;
   readonly events: Database<StoredItem, [characterId: string, version: number]>;
-  /** Its keys alone list the characters, by when they entered the directory. */
-  readonly directory: Database<true, [listedAt: string, characterId: string]>;
+  /** Their keys alone list the characters, by when they entered the directory. */
+  readonly lists: Readonly<Record<DirectoryList, Database<true, [listedAt: string, characterId: string]>>>;
 };
 
 /**
@@ -50,7 +58,7 @@ export async function openEmbeddedEventTable(
   const databases: Databases = {
     root,
     events: root.openDB('events', eventEncoding),
-    directory: root.openDB('directory', {}),
+    lists: { CHARACTERS: root.openDB('directory', {}), ARCHIVE: root.openDB('archive', {}) },
   };
   await checkFormat(root.openDB<number, string>('format', {}), folder);
   const guard = createWriteGuard(folder, onFailure);
@@ -62,9 +70,10 @@ export async function openEmbeddedEventTable(
     insert: async (items, signal) => {
       guard.throwIfEnded();
       if (signal?.aborted) throw deadlinePassed();
+      const moves = directoryMoves(items);
       // A process that is stopped in the middle of its commit holds the write lock for as long.
       return untilAborted(
-        guard.write(items.length, () => insert(databases, items)),
+        guard.write(items.length + moves.length, () => insert(databases, items, moves)),
         signal,
         () => Promise.reject(outcomeUnknown('The embedded store did not commit in time.')),
       );
@@ -76,29 +85,47 @@ export async function openEmbeddedEventTable(
   };
 }
 
-async function insert(databases: Databases, items: readonly StoredItem[]): Promise<InsertOutcome> {
+async function insert(
+  databases: Databases,
+  items: readonly StoredItem[],
+  moves: readonly DirectoryPlace[],
+): Promise<InsertOutcome> {
   const { events } = databases;
   const [first, ...others] = items;
-  if (first !== undefined && others.length === 0) {
+  if (first !== undefined && others.length === 0 && moves.length === 0) {
     const isInserted = await events.ifNoExists([first.Id, first.Version], () => put(databases, first));
     if (isInserted) return { type: 'inserted' };
     events.resetReadTxn();
     return { type: 'taken', items: stored(databases, [first]) };
   }
   // A throw inside an LMDB transaction does not roll it back: read all keys first, put only if all are free.
-  const taken = await events.transaction(() => {
-    const inTheWay = stored(databases, items);
-    if (inTheWay.length === 0) for (const item of items) put(databases, item);
-    return inTheWay;
+  const outcome = await events.transaction((): InsertOutcome | StoreFault => {
+    const taken = stored(databases, items);
+    if (taken.length > 0) return { type: 'taken', items: taken };
+    const firstEvents = moves.map(({ characterId }) => ({ Id: characterId, Version: 0 }));
+    if (stored(databases, firstEvents).length < moves.length) return noFirstEvent();
+    for (const item of items) put(databases, item);
+    for (const move of moves) enter(databases, move);
+    return { type: 'inserted' };
   });
-  return taken.length === 0 ? { type: 'inserted' } : { type: 'taken', items: taken };
+  if (outcome instanceof StoreFault) throw outcome;
+  return outcome;
 }
 
-/** Puts an item, and its character into the directory, within the transaction of the caller. */
-function put({ events, directory }: Databases, item: StoredItem): void {
+/** Puts an item, and its character into its list, within the transaction of the caller. */
+function put({ events, lists }: Databases, item: StoredItem): void {
   events.put([item.Id, item.Version], item);
-  const since = listedAt(item);
-  if (since !== undefined) directory.put([since, item.Id], true);
+  const place = placeOf(item);
+  if (place !== undefined) lists[place.list].put([place.listedAt, item.Id], true);
+}
+
+/** Moves a character to a list through its first event, if it has one, within the transaction of the caller. */
+function enter(databases: Databases, { characterId, list, listedAt }: DirectoryPlace): void {
+  const [first] = stored(databases, [{ Id: characterId, Version: 0 }]);
+  if (first === undefined) return;
+  const before = placeOf(first);
+  if (before !== undefined) databases.lists[before.list].remove([before.listedAt, characterId]);
+  put(databases, { ListedAt: listedAt, ...first, Directory: list });
 }
 
 function stored({ events }: Databases, keys: readonly EventKey[]): readonly StoredItem[] {
@@ -125,7 +152,7 @@ function reads(
   guard: WriteGuard,
   beginRead: BeginRead,
 ): Pick<EventTable, 'query' | 'get' | 'directory' | 'ping'> {
-  const { events, directory } = databases;
+  const { events, lists } = databases;
   const inTurns = readsInTurns();
   return {
     query: async (characterId, range, signal) => {
@@ -140,8 +167,8 @@ function reads(
     },
     directory: async (range, signal) => {
       beginRead(signal);
-      const keys = directory.getKeys(directoryRange(range));
-      return Array.from(keys, ([since, characterId]) => ({ characterId, listedAt: since }));
+      const keys = lists[listOf(range.archived ?? false)].getKeys(directoryRange(range));
+      return Array.from(keys, ([listedAt, characterId]) => ({ characterId, listedAt }));
     },
     ping: async (signal) => {
       guard.throwIfEnded();
@@ -179,11 +206,7 @@ function maintenance(databases: Databases, guard: WriteGuard, beginRead: BeginRe
         end: () => transaction.done(),
       };
     },
-    enterDirectory: ({ characterId, listedAt: since }) =>
-      write(1, () => {
-        const [first] = stored(databases, [{ Id: characterId, Version: 0 }]);
-        if (first !== undefined) put(databases, { ListedAt: since, ...first, Directory: directoryName });
-      }),
+    enterDirectory: (place) => write(1, () => enter(databases, place)),
     repairSnapshots: (repairs) =>
       write(repairs.length, () => {
         for (const { key, snapshot } of repairs) {

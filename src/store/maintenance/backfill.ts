@@ -1,4 +1,5 @@
-import { eventOrProblem, listedAt, UnreadableItemError } from '../event-item.ts';
+import { placeOf } from '../directory-lists.ts';
+import { eventOrProblem, UnreadableItemError } from '../event-item.ts';
 import type { TableAdmin } from '../event-table.ts';
 
 /** What a backfill did, and what it leaves out of the directory. */
@@ -33,9 +34,10 @@ export async function backfillDirectory(
     }
     beginnings.set(item.Id, item.Version === 0 || (beginnings.get(item.Id) ?? false));
     if (item.Version !== 0) continue;
-    if (listedAt(item) !== undefined) listedBefore += 1;
+    if (placeOf(item) !== undefined) listedBefore += 1;
     else {
-      await admin.enterDirectory({ characterId: item.Id, listedAt: now.toISOString() });
+      const place = { characterId: item.Id, list: 'CHARACTERS', listedAt: now.toISOString() } as const;
+      await admin.enterDirectory(place);
       entered += 1;
     }
   }

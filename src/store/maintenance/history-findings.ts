@@ -1,4 +1,5 @@
 import { type CharacterState, fold } from '../../character/character.ts';
+import type { CharacterEvent } from '../../character/event.ts';
 import {
   eventOrProblem,
   foreignTotal,
@@ -95,27 +96,24 @@ function compareSnapshot(
   const state = fold(base, event);
   if (snapshot === undefined) return { finding: { type: 'no_snapshot', state }, state };
   if (isSame(snapshot, state)) return { state };
-  if (!isAffirmed(base, snapshot, state, following)) {
+  const changeBefore = changeBetween(base, event, snapshot);
+  const goesOn = following?.state !== undefined && isSame(following.state, fold(snapshot, following.event));
+  if (changeBefore === undefined || !goesOn)
     return { finding: { type: 'wrong_snapshot', snapshot, state }, state };
-  }
-  const changeBefore = snapshot.hitPoints - (base?.hitPoints ?? 0);
   const finding = { type: 'changed_event', change: event.characterHitPoints, changeBefore } as const;
   return { finding, state: snapshot };
 }
 
-/** Whether the next snapshot goes on from this one, which another change of hit points would explain. */
-function isAffirmed(
-  base: CharacterState | undefined,
-  snapshot: CharacterState,
-  state: CharacterState,
-  following: StoredEvent | undefined,
-): boolean {
-  const { hitPoints } = snapshot;
-  const highestHitPoints = Math.max(base?.highestHitPoints ?? hitPoints, hitPoints);
-  return (
-    isSame(snapshot, { ...state, hitPoints, highestHitPoints }) &&
-    following?.state !== undefined &&
-    isSame(following.state, fold(snapshot, following.event))
+/** The change of hit points with which an event would lead from the state before it to the one after it, if any would. */
+function changeBetween(
+  before: CharacterState | undefined,
+  event: CharacterEvent,
+  after: CharacterState,
+): number | undefined {
+  const hitPoints = after.hitPoints - fold(before, { ...event, characterHitPoints: 0 }).hitPoints;
+  const temporary = after.temporaryHitPoints - (before?.temporaryHitPoints ?? 0);
+  return [hitPoints, hitPoints + temporary].find((characterHitPoints) =>
+    isSame(fold(before, { ...event, characterHitPoints }), after),
   );
 }
 
@@ -124,6 +122,10 @@ function isSame(one: CharacterState, other: CharacterState): boolean {
     one.name === other.name &&
     one.hitPoints === other.hitPoints &&
     one.highestHitPoints === other.highestHitPoints &&
+    one.maximumHitPoints === other.maximumHitPoints &&
+    one.temporaryHitPoints === other.temporaryHitPoints &&
+    one.experience === other.experience &&
+    one.archived === other.archived &&
     one.createdAt === other.createdAt
   );
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { attributeOrder, type StoredItem, snapshotOrder } from '../event-item.ts';
+import { attributeOrder, type StoredItem } from '../event-item.ts';
+import { snapshotOrder } from '../snapshot.ts';
 
 /** An item read from a line, or what keeps the line from being one. */
 export type ParsedLine =

@@ -1,4 +1,5 @@
 import { limits } from '../../character/event.ts';
+import { archivedBy, inTheirLists } from '../directory-lists.ts';
 import { contended } from '../errors.ts';
 import { type EventKey, eventOrProblem, type StoredItem, UnreadableItemError } from '../event-item.ts';
 import { allIds, allItems, type EventTable, type TableAdmin } from '../event-table.ts';
@@ -73,6 +74,7 @@ type ItemGroup = { readonly lines: readonly ItemLine[]; readonly end?: Malformed
 async function* groupsOf(texts: AsyncIterable<Uint8Array>, maxIdBytes: number): AsyncGenerator<ItemGroup> {
   let lines: ItemLine[] = [];
   let bytes = 0;
+  let writes = 0;
   let line = 0;
   for await (const text of texts) {
     line += 1;
@@ -83,13 +85,16 @@ async function* groupsOf(texts: AsyncIterable<Uint8Array>, maxIdBytes: number): 
       return yield { lines, end: { type: 'malformed', line, problem: problem ?? '' } };
     }
     const size = text.length;
-    if (lines.length === limits.groupSize || bytes + size > maxGroupBytes) {
+    const count = archivedBy(parsed.item) === undefined ? 1 : 2;
+    if (writes + count > limits.groupSize || bytes + size > maxGroupBytes) {
       yield { lines };
       lines = [];
       bytes = 0;
+      writes = 0;
     }
     lines.push({ item: parsed.item, line });
     bytes += size;
+    writes += count;
   }
   yield { lines };
 }
@@ -152,7 +157,7 @@ function previousKey({ Id, Version }: EventKey): EventKey {
 
 async function insertAll(table: EventTable, items: readonly StoredItem[]): Promise<void> {
   if (items.length === 0) return;
-  const outcome = await table.insert(items);
+  const outcome = await table.insert(inTheirLists(items));
   if (outcome.type === 'inserted') return;
   throw contended('Another program appended to the same characters during the import');
 }

@@ -1,5 +1,7 @@
-import { eventOrProblem, listedAt, type StoredItem, snapshotOf, UnreadableItemError } from '../event-item.ts';
+import { archivedBy, type DirectoryPlace, listOf, placeOf } from '../directory-lists.ts';
+import { eventOrProblem, type StoredItem, UnreadableItemError } from '../event-item.ts';
 import { allIds, allItems, type EventTable, type SnapshotRepair, type TableAdmin } from '../event-table.ts';
+import { snapshotOf } from '../snapshot.ts';
 import { type HistoryFinding, historyFindings } from './history-findings.ts';
 
 /** One thing that is wrong with a character. */
@@ -7,6 +9,8 @@ export type Finding = { readonly characterId: string; readonly isMended: boolean
   | HistoryFinding
   /** Its first event does not enter it into the directory. */
   | { readonly type: 'not_in_directory'; readonly from: 0; readonly to: 0 }
+  /** It is in the list of the characters though it was put away, or the other way round. */
+  | { readonly type: 'in_other_list'; readonly from: 0; readonly to: 0; readonly archived: boolean }
   /** It is entered by an event that is not its first, and listed twice. */
   | { readonly type: 'stray_directory_entry'; readonly from: number; readonly to: number }
 );
@@ -23,7 +27,7 @@ export type VerifyReport = {
 export type VerifyOptions = {
   /** Only this one. */
   readonly characterId?: string | undefined;
-  /** Whether missing and wrong snapshots and missing entries of the directory are written; nothing else is. */
+  /** Whether missing and wrong snapshots and entries of the directory are written; nothing else is. */
   readonly repair: boolean;
   readonly now: Date;
   readonly onEvent: () => void;
@@ -67,14 +71,16 @@ async function verifyCharacter(
   let items = 0;
   let isCharacter = false;
   let first: StoredItem | undefined;
+  let archived = false;
 
   async function* looked(): AsyncGenerator<StoredItem> {
     for await (const item of allItems(table, characterId)) {
       items += 1;
       onEvent();
       isCharacter ||= eventAttributes.some((attribute) => item[attribute] !== undefined);
+      archived = archivedBy(item) ?? archived;
       if (item.Version === 0) first = item;
-      else if (listedAt(item) !== undefined) findings.push(stray(item));
+      else if (placeOf(item) !== undefined) findings.push(stray(item));
       yield item;
     }
   }
@@ -92,14 +98,43 @@ async function verifyCharacter(
     addFinding(findings, { ...finding, characterId, isMended });
   }
   if (repairs.length > 0) await admin.repairSnapshots(repairs);
-  const beginning = first === undefined || listedAt(first) !== undefined ? undefined : eventOrProblem(first);
-  if (beginning !== undefined && !(beginning instanceof UnreadableItemError)) {
-    const since = beginning.event.recordedAt ?? now.toISOString();
-    if (repair) await admin.enterDirectory({ characterId, listedAt: since });
-    findings.push({ type: 'not_in_directory', characterId, from: 0, to: 0, isMended: repair });
+  const misplaced = first && (await misplacement(table, first, archived, now));
+  if (misplaced !== undefined) {
+    const { finding, place } = misplaced;
+    if (repair) await admin.enterDirectory(place);
+    findings.push({ ...finding, characterId, from: 0, to: 0, isMended: repair });
   }
   if (isCharacter) findings.forEach(onFinding);
   return { items, isCharacter };
+}
+
+/** What is wrong with a character's place in the directory, and the place that it belongs to. */
+type Misplacement = {
+  readonly finding:
+    | { readonly type: 'not_in_directory' }
+    | { readonly type: 'in_other_list'; readonly archived: boolean };
+  readonly place: DirectoryPlace;
+};
+
+async function misplacement(
+  table: EventTable,
+  first: StoredItem,
+  archived: boolean,
+  now: Date,
+): Promise<Misplacement | undefined> {
+  const list = listOf(archived);
+  if (placeOf(first)?.list === list) return undefined;
+  const beginning = eventOrProblem(first);
+  if (beginning instanceof UnreadableItemError) return undefined;
+  // It may have moved since its first event was read.
+  const [item = first] = await table.query(first.Id, { limit: 1 });
+  const there = placeOf(item);
+  if (there?.list === list) return undefined;
+  const listedAt = beginning.event.recordedAt ?? now.toISOString();
+  const finding = there
+    ? ({ type: 'in_other_list', archived } as const)
+    : ({ type: 'not_in_directory' } as const);
+  return { finding, place: { characterId: first.Id, list, listedAt } };
 }
 
 const eventAttributes = ['CharacterName', 'CharacterHitPoints', 'Note'];

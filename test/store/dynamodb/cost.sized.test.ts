@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { connectToDynamoDb } from '../../../src/store/dynamodb/client.ts';
 import { createDynamoDbEventTable } from '../../../src/store/dynamodb/event-table.ts';
 import type { EventStore } from '../../../src/store/event-store.ts';
+import type { EventTable } from '../../../src/store/event-table.ts';
 import { type Call, type CountingProxy, startCountingProxy } from '../../engines/counting-proxy.ts';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/engines.ts';
 import { eventStoreOver } from '../../engines/event-store-over.ts';
@@ -59,6 +60,14 @@ describe.skipIf(!hasDynamoDb).each(sized([10, 1_000], [100_000]))('with a histor
     expect(await costOf(() => store.append(heal))).toEqual([put]);
   });
 
+  test.each([{ maximumHitPoints: 2_000 }, { temporaryHitPoints: 5 }, { experience: 300 }])(
+    'an append of %j costs one put',
+    async (saying) => {
+      await store.character('wizard');
+      expect(await costOf(() => store.append({ ...heal, ...saying }))).toEqual([put]);
+    },
+  );
+
   test('an append with a key costs the keys of the last 100 events once, and one put from then on', async () => {
     const keyed = (key: string) => ({ ...heal, idempotencyKey: `${key}-${length}` });
     const [look, ...writes] = await costOf(() => store.append(keyed('first')));
@@ -74,6 +83,12 @@ describe.skipIf(!hasDynamoDb).each(sized([10, 1_000], [100_000]))('with a histor
     const keyed = { ...heal, idempotencyKey: `again-${length}` };
     await store.append(keyed);
     expect(await costOf(() => store.append(keyed))).toEqual([query]);
+  });
+
+  test('a revert costs one query of the event and the one before it, and one put', async () => {
+    await store.append({ ...heal, idempotencyKey: `reverted-${length}` });
+    const { version = 0 } = (await store.character('wizard')) ?? {};
+    expect(await costOf(() => store.revert({ characterId: 'wizard', version }))).toEqual([query, put]);
   });
 
   test('an append after a read of the character costs one put', async () => {
@@ -239,6 +254,70 @@ describe.skipIf(!hasDynamoDb)('a newcomer', () => {
         nth === 0 ? ['PutItem', 'PutItem', 'Query', 'PutItem'] : ['Query', 'PutItem'],
       );
     }
+  });
+
+  test('costs one transaction to put away, and to bring back', async () => {
+    await store.append(welcome);
+    proxy.takeCalls();
+    for (const archived of [true, false]) {
+      const event = { characterId: 'newcomer', characterHitPoints: -1, archived };
+      expect(await store.append(event)).toMatchObject({ state: { archived } });
+      const [call, ...others] = proxy.takeCalls();
+      expect(others).toEqual([]);
+      expect(call).toMatchObject({ operation: 'TransactWriteItems' });
+      expect(call?.capacityUnits).toBeLessThanOrEqual(4 + 2);
+    }
+  });
+
+  test('with 1,000 put away behind costs the list no more than without', async () => {
+    for (let nth = 0; nth < 20; nth += 1) await store.append({ ...welcome, characterId: `hero ${nth}` });
+    const listCost = async () => {
+      proxy.takeCalls();
+      expect((await store.directory({ first: 20 })).entries).toHaveLength(20);
+      return proxy.takeCalls();
+    };
+    const before = await listCost();
+    for (let start = 0; start < 1_000; start += 100) {
+      const group = Array.from({ length: 100 }, (_, nth) => ({
+        ...welcome,
+        characterId: `old ${start + nth}`,
+      }));
+      await store.appendGroup(group);
+      for (const half of [group.slice(0, 50), group.slice(50)]) {
+        const away = half.map(({ characterId }) => ({ characterId, characterHitPoints: 0, archived: true }));
+        expect(await store.appendGroup(away)).toMatchObject({ type: 'appended' });
+      }
+    }
+    expect(await listCost()).toEqual(before);
+    expect(before).toMatchObject([{ operation: 'Query' }]);
+  });
+
+  test('among 1,000 idle characters that are followed costs a look of 10 calls', async () => {
+    const followed = Array.from({ length: 1_000 }, (_, nth) => ({
+      characterId: `hero ${nth}`,
+      afterVersion: -1,
+    }));
+    const looks: (readonly Call[])[] = [];
+    const get: EventTable['get'] = async (...args) => {
+      proxy.takeCalls();
+      const items = await engine.table.get(...args);
+      looks.push(proxy.takeCalls());
+      return items;
+    };
+    const following = eventStoreOver({ ...engine.table, get });
+    const end = new AbortController();
+    const next = following.subscribeAll(followed, end.signal).next();
+    const isAlone = (calls: readonly Call[] | undefined) => calls?.length === 10;
+    await expect.poll(() => isAlone(looks.at(-1)), { timeout: 30_000 }).toBe(true);
+    looks.length = 0;
+    await expect.poll(() => looks.length).toBeGreaterThan(5);
+    for (const calls of looks) {
+      expect(calls.map(({ operation }) => operation)).toEqual(
+        Array.from({ length: 10 }, () => 'BatchGetItem'),
+      );
+    }
+    end.abort();
+    await next;
   });
 
   test('in a group of known characters costs one transaction, with keys or without', async () => {

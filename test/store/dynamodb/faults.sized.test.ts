@@ -6,6 +6,7 @@ import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../../engines/e
 import { eventStoreOver } from '../../engines/event-store-over.ts';
 import { type FaultProxy, mixedFaults, startFaultProxy } from '../../engines/fault-proxy.ts';
 import { seededRandom } from '../../engines/seeded-random.ts';
+import { findingsOf } from '../../findings.ts';
 import { wizardItems } from '../../party.ts';
 import { seeds, sized } from '../../size.ts';
 import { appendGroupPatiently, appendPatiently } from '../patient-client.ts';
@@ -135,6 +136,41 @@ describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by s
     const stored = await keysOf('tank');
     expect(stored).toHaveLength(150);
     expect(new Map(stored.map((key, version) => [key, version]))).toEqual(answered);
+  });
+
+  test('characters that 3 writers put away and bring back are in the list that their state says', {
+    timeout: 900_000,
+  }, async () => {
+    const random = seededRandom(seed);
+    const heroes = ['bard', 'monk', 'rogue', 'tank'];
+    const write = async (store: EventStore, writer: number) => {
+      for (let nth = 0; nth < 20; nth += 1) {
+        const outcome = await appendPatiently(store, {
+          characterId: heroes[Math.floor(random() * heroes.length)] ?? '',
+          characterName: 'P',
+          characterHitPoints: Math.floor(random() * 20) - 10,
+          ...(random() < 0.3 ? { maximumHitPoints: 5 + Math.floor(random() * 20) } : {}),
+          ...(random() < 0.3 ? { temporaryHitPoints: Math.floor(random() * 10) } : {}),
+          ...(random() < 0.6 ? { archived: random() < 0.5 } : {}),
+          idempotencyKey: `${writer}/${nth}`,
+        });
+        expect(outcome.type).toBe('appended');
+        if (outcome.type !== 'appended' || random() < 0.8) continue;
+        const { characterId, version } = outcome.event;
+        while (!(await store.revert({ characterId, version }).catch(() => undefined))) await sleep(5);
+      }
+    };
+    await Promise.all(Array.from({ length: 3 }, (_, writer) => write(eventStoreOver(engine.table), writer)));
+    for (const hero of heroes) await keysOf(hero);
+    const store = eventStoreOver(engine.table);
+    for (const archived of [false, true]) {
+      const { entries } = await store.directory({ first: 100, archived });
+      const states = await store.characters(entries.map(({ characterId }) => characterId));
+      expect(states.map((state) => state instanceof Error || state?.archived)).toEqual(
+        entries.map(() => archived),
+      );
+    }
+    expect(await findingsOf(engine)).toEqual([]);
   });
 
   test('reads are whole that are answered', { timeout: 180_000 }, async () => {

@@ -64,7 +64,8 @@ describe.each(engines)('the backfill of the directory on $name', ({ open }) => {
   });
 
   test('never lists a character that has no events', async () => {
-    await engine.admin.enterDirectory({ characterId: 'nobody', listedAt: now.toISOString() });
+    const nobody = { characterId: 'nobody', list: 'CHARACTERS', listedAt: now.toISOString() } as const;
+    await engine.admin.enterDirectory(nobody);
     expect(await listed()).toEqual(['wizard']);
     expect(await eventStoreOver(engine.table).character('nobody')).toBeUndefined();
   });

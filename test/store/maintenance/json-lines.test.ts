@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromLine, toLine } from '../../../src/store/maintenance/json-lines.ts';
-import { goItem, wizardItems } from '../../party.ts';
+import { goItem, itemsOf, wizardItems } from '../../party.ts';
 
 describe('a line of an item', () => {
   test('has our attributes in their order, then those of others by name', () => {
@@ -17,8 +17,18 @@ describe('a line of an item', () => {
     expect(toLine({ ...shuffled, Version: 0 })).toBe(
       '{"Id":"wizard","Version":0,"CharacterName":"Morgana","CharacterHitPoints":8,"Note":"",' +
         '"RecordedAt":"2026-01-01T00:00:00.000Z","IdempotencyKey":"key-0",' +
-        '"Snapshot":{"Schema":1,"Name":"Morgana","HitPoints":8,"HighestHitPoints":8,"CreatedAt":"2026-01-01T00:00:00.000Z","Old":1},' +
+        '"Snapshot":{"Schema":2,"Name":"Morgana","HitPoints":8,"HighestHitPoints":8,"CreatedAt":"2026-01-01T00:00:00.000Z","Old":1},' +
         '"Directory":"CHARACTERS","ListedAt":"2026-01-01T00:00:00.000Z","Armour":2,"Zone":1}',
+    );
+  });
+
+  test('has what an event sets besides, and what its snapshot says of it', () => {
+    const sayings = { maximumHitPoints: 12, temporaryHitPoints: 5, experience: 300, archived: true };
+    const [item] = itemsOf([{ characterHitPoints: 8, ...sayings }]);
+    expect(item && toLine(item)).toContain(
+      '"IdempotencyKey":"key-0","MaximumHitPoints":12,"TemporaryHitPoints":5,"Experience":300,"Archived":true,' +
+        '"Snapshot":{"Schema":2,"Name":"Morgana","HitPoints":8,"HighestHitPoints":8,"CreatedAt":"2026-01-01T00:00:00.000Z",' +
+        '"MaximumHitPoints":12,"TemporaryHitPoints":5,"Experience":300,"Archived":true},',
     );
   });
 

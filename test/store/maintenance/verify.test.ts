@@ -6,7 +6,7 @@ import { type Finding, type VerifyOptions, verifyTable } from '../../../src/stor
 import { collected } from '../../collected.ts';
 import { type EngineUnderTest, engines } from '../../engines/engines.ts';
 import { eventStoreOver } from '../../engines/event-store-over.ts';
-import { goItem, wizardItems } from '../../party.ts';
+import { goItem, itemsOf, wizardItems } from '../../party.ts';
 
 /** A wizard whose hit points go 8, 6, 3, 13, 9. */
 const wizard = wizardItems([8, -2, -3, 10, -4]);
@@ -72,6 +72,15 @@ describe.each(engines)('the verification of a table on $name', ({ open }) => {
       'a changed first value',
       altered(0, { CharacterHitPoints: 80 }),
       { type: 'changed_event', from: 0, change: 80, changeBefore: 8 },
+    ],
+    [
+      'a changed value of an event that temporary hit points and a maximum took part in',
+      itemsOf([
+        { characterHitPoints: 8, maximumHitPoints: 8, temporaryHitPoints: 5 },
+        { characterHitPoints: -7 },
+        { characterHitPoints: 1 },
+      ]).map((item) => (item.Version === 1 ? { ...item, CharacterHitPoints: -3 } : item)),
+      { type: 'changed_event', from: 1, change: -3, changeBefore: -7 },
     ],
     [
       'a missing version',
@@ -141,6 +150,10 @@ describe.each(engines)('the verification of a table on $name', ({ open }) => {
       { type: 'wrong_snapshot', from: 4 },
     ],
     ['a wrong highest total', withSnapshot(3, { HighestHitPoints: 12 }), { type: 'wrong_snapshot', from: 3 }],
+    ['a wrong maximum', withSnapshot(3, { MaximumHitPoints: 20 }), { type: 'wrong_snapshot', from: 3 }],
+    ['wrong temporary ones', withSnapshot(3, { TemporaryHitPoints: 2 }), { type: 'wrong_snapshot', from: 3 }],
+    ['wrong experience', withSnapshot(3, { Experience: 2 }), { type: 'wrong_snapshot', from: 3 }],
+    ['a wrong place', withSnapshot(3, { Archived: true }), { type: 'wrong_snapshot', from: 3 }],
     ['a wrong name', withSnapshot(3, { Name: 'Mallory' }), { type: 'wrong_snapshot', from: 3 }],
     [
       'a wrong time of creation',
