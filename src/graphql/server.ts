@@ -106,8 +106,11 @@ function requestPlugin(
           refuseSubscription(operation);
           const sent = { schema, document, operation, variables: request.variables };
           const name = `${queryHash} ${operation.name?.value}`;
-          const staysSmall = known.get(name) ?? isSmall(largestSizeOf(sent));
-          known.set(name, staysSmall);
+          let staysSmall = known.get(name);
+          if (staysSmall === undefined) {
+            staysSmall = isSmall(largestSizeOf(sent));
+            known.set(name, staysSmall);
+          }
           if (staysSmall) return;
           const size = sizeOf(sent);
           refuseTooLarge(size);
