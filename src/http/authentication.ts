@@ -22,8 +22,11 @@ const clockToleranceSeconds = 5;
 /** A list of characters reads each of them, so the claim bounds that read. */
 const maxCharacters = 1_000;
 
+/** The outcome where nobody is asked who they are. */
+export const anyone: AuthenticationOutcome = { type: 'known', caller: 'anyone' };
+
 /** Every caller is `anyone`; `Authorization` is ignored. */
-export const withoutAuthentication: Authenticate = async () => ({ type: 'known', caller: 'anyone' });
+export const withoutAuthentication: Authenticate = async () => anyone;
 
 /**
  * Authentication by a bearer token, a JWT with a subject and an expiry, signed with an asymmetric key, for this

@@ -73,17 +73,14 @@ export const drainOnClose = fp(async (server) => {
     server.server.on('connection', (socket) => socket.destroy());
     server.server.closeAllConnections();
   });
-  server.addHook('onRequest', (_request, reply, done) => {
-    if (isClosing) return reply.code(503).send(new Error('The server is about to end.'));
-    const { raw } = reply;
-    underWay.add(raw);
-    raw.once('close', () => end(raw));
-    done();
+  // Not for a WebSocket, which is no answer and ends by itself.
+  server.server.on('request', (_request, answer: ServerResponse) => {
+    underWay.add(answer);
+    answer.once('close', () => end(answer));
   });
-  server.addHook('preHandler', ({ ws: becomesWebSocket }, { raw }, done) => {
-    // A WebSocket is no answer, and ends by itself.
-    if (becomesWebSocket) end(raw);
-    done();
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (isClosing) reply.code(503).send(new Error('The server is about to end.'));
+    else done();
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing) reply.header('connection', 'close');

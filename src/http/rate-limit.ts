@@ -16,9 +16,9 @@ export type RateLimit = {
   readonly giveBack: (counted: string) => Promise<void>;
 };
 
-/** A limit on the requests of each caller in a fixed window of a minute, in this process. 0: no limit. */
-export function createRateLimit(perMinute: number): RateLimit {
-  if (perMinute === 0) return { secondsToWait: async () => undefined, giveBack: async () => {} };
+/** A limit on the requests of each caller in a fixed window of a minute, in this process; `undefined` for 0. */
+export function createRateLimit(perMinute: number): RateLimit | undefined {
+  if (perMinute === 0) return undefined;
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return {
     secondsToWait: async (counted) => {

@@ -26,12 +26,19 @@ const maskedMessage = 'The server failed to answer. Its log says why, under this
  */
 export function refuseAs(formOf: (refusal: Refusal) => object, log: Pick<Logger, 'error'>) {
   return (error: FastifyError, { id: requestId }: FastifyRequest, reply: FastifyReply): void => {
-    const status = error.statusCode ?? (reply.statusCode < 400 ? 500 : reply.statusCode);
+    // Apollo Server's integration puts an address together from what the request says of its host.
+    const isWrongHost = error.code === 'ERR_INVALID_URL';
+    const status = isWrongHost ? 400 : (error.statusCode ?? statusSet(reply));
     const isFault = status >= 500 && status !== 503;
     if (isFault) log.error({ err: error, requestId }, 'A request could not be answered');
     const message = isFault ? maskedMessage : error.message;
     reply.code(status).send(formOf({ status, message, requestId }));
   };
+}
+
+/** The status that was set before the error; 500 if none was. */
+function statusSet({ statusCode }: FastifyReply): number {
+  return statusCode < 400 ? 500 : statusCode;
 }
 
 const refusalsOfNode: Readonly<Record<string, Refusal>> = {

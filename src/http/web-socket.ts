@@ -106,7 +106,7 @@ function upgradeRefusal({ routeOptions, headers }: FastifyRequest, corsOrigins: 
 export type ConnectionOptions = {
   readonly subscriptions: ServerOptions<Record<string, unknown>, Connection>;
   readonly authenticate: Authenticate;
-  readonly rateLimit: RateLimit;
+  readonly rateLimit: RateLimit | undefined;
   readonly log: Pick<Logger, 'warn'>;
 };
 
@@ -157,13 +157,13 @@ export function subscriptionHandler({
       if (outcome.caller === 'anyone') return true;
       closeAt(extra.socket, outcome.caller.expiresAt);
       // Until now it counted for its address, as its upgrade did.
-      await rateLimit.giveBack(byAddress);
-      if ((await rateLimit.secondsToWait(extra.countedAs)) === undefined) return true;
+      await rateLimit?.giveBack(byAddress);
+      if ((await rateLimit?.secondsToWait(extra.countedAs)) === undefined) return true;
       extra.socket.close(tryAgainLater, tooManyRequests.message);
       return false;
     },
     onSubscribe: async (context, id, payload) => {
-      const waitSeconds = await rateLimit.secondsToWait(context.extra.countedAs);
+      const waitSeconds = await rateLimit?.secondsToWait(context.extra.countedAs);
       if (waitSeconds === undefined) return subscriptions.onSubscribe?.(context, id, payload);
       return [new GraphQLError(tooManyRequests.message, { extensions: tooManyRequests.extensions })];
     },

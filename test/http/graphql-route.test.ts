@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
@@ -257,12 +258,18 @@ describe('what /graphql refuses, it refuses in the form of GraphQL', () => {
     const { hostname, port } = new URL(ending.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
+    // A request under way keeps the server from its end.
+    const slow = connect(Number(port), hostname);
+    slow.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n');
+    slow.write('Content-Length: 100\r\n\r\n{');
+    await sleep(200);
     const stopped = ending.stop('SIGTERM');
     await expect.poll(() => ending.log()).toContain('SIGTERM');
     socket.write('GET /graphql?query={__typename} HTTP/1.1\r\nHost: localhost\r\n\r\n');
     const answer = await text(socket);
     expect(answer).toMatch(/^HTTP\/1\.1 503 .*\r\nconnection: close\r\n/s);
     expect(answer).toContain('"extensions":{"code":"SERVICE_UNAVAILABLE","retryable":true');
+    slow.destroy();
     expect(await stopped).toBe(0);
   });
 });

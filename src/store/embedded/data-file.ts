@@ -40,12 +40,16 @@ export type FileWatch = {
   readonly throwIfReplaced: () => void;
 };
 
+/** A look into the data file takes ten times as long as one at it, so it is made only after this time. */
+const contentCheckMs = 250;
+
 /** Watches the files of a folder that LMDB has open. */
 export function watchFiles(folder: string): FileWatch {
   const path = dataFileIn(folder);
   const isSameData = sameFile(path);
   const isSameLock = sameFile(join(folder, 'lock.mdb'));
   let newest = readDataFile(path);
+  let readAt = performance.now();
   const isDataThere = () => isSameData(newest.size);
   return {
     isDataThere,
@@ -55,12 +59,15 @@ export function watchFiles(folder: string): FileWatch {
           `Expected the files of ${folder} as they were opened, got none, others or shorter ones.`,
         );
       }
+      const now = performance.now();
+      if (now - readAt < contentCheckMs) return;
       const found = readDataFile(path);
       if (found.transaction < newest.transaction) {
         const expected = `transaction ${newest.transaction} or a later one`;
         throw new Error(`Expected ${expected} in ${path}, got ${found.transaction}.`);
       }
       newest = found;
+      readAt = now;
     },
   };
 }
