@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Message, MessageType, makeServer, parseMessage, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { Connection } from '../graphql/subscription-results.ts';
+import { hasMoreValues } from './json-values.ts';
 import { countedAs, network } from './rate-limit.ts';
 import { createUnreadMessages, type Outbox } from './unread-messages.ts';
 
@@ -21,6 +22,9 @@ const pingIntervalMs = 12_000;
 const slowLineBytes = 192_000;
 /** The most messages of a client in a time, one of more than 4 KB counting as several. */
 const messages = { most: 1_000, withinMs: 10_000, bytes: 4_096 };
+/** The most JSON values of a message: a subscription to 1,000 characters has 3,000. */
+const mostValues = 4_000;
+const policyViolation = 1008;
 const internalError = 1011;
 
 /**
@@ -55,7 +59,13 @@ export function graphqlSocket(options: SocketOptions, log: Pick<Logger, 'warn'>)
         close: (code, reason = '') => socket.close(code, ids.outgoing(reason)),
         onMessage: (take) =>
           socket.on('message', (data) => {
-            if (isOpen()) ids.incoming(String(data), take).catch(failed);
+            if (!isOpen()) return;
+            if (Buffer.isBuffer(data) && hasMoreValues(data, mostValues)) {
+              socket.close(
+                policyViolation,
+                `Expected at most ${mostValues} JSON values in a message, got more.`,
+              );
+            } else ids.incoming(String(data), take).catch(failed);
           }),
       },
       connection,

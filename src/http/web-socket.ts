@@ -27,7 +27,8 @@ export type WebSocketOptions = {
   readonly webSocketMetrics: WebSocketMetrics;
 };
 
-const maxMessageBytes = 64 * 1_024;
+/** A subscription to 1,000 characters with long ids fits. */
+const maxMessageBytes = 512 * 1_024;
 /** The most pieces that a message comes in: each takes hundreds of bytes, however small it is. */
 const maxPieces = 512;
 /** For an upgrade to become a WebSocket, or to end. */

@@ -81,6 +81,16 @@ describe('what one client may do over WebSockets', () => {
     expect(await closed).toEqual([1006, Buffer.from('')]);
   });
 
+  test('a message of more values than a subscription can need ends the connection', async () => {
+    const { socket } = await connect();
+    const closed = once(socket, 'close');
+    socket.send(`{"type":"ping","payload":{"x":${'['.repeat(5_000)}${']'.repeat(5_000)}}}`);
+    expect(await closed).toEqual([
+      1008,
+      Buffer.from('Expected at most 4000 JSON values in a message, got more.'),
+    ]);
+  });
+
   test('a message in more than 512 pieces ends the connection', async () => {
     const { socket, received } = await connect();
     const text = '{"type":"ping"}';

@@ -93,8 +93,8 @@ describe('an upgrade to a WebSocket', () => {
     },
   );
 
-  test.each([65_537, 16_000_000])(
-    'takes messages of 64 KB, and ends with code 1009 at one of %d',
+  test.each([524_289, 16_000_000])(
+    'takes messages of 512 KB, and ends with code 1009 at one of %d',
     async (bytes) => {
       const socket = new WebSocket(server.url.replace('http:', 'ws:'), 'graphql-transport-ws');
       await once(socket, 'open');
@@ -102,7 +102,7 @@ describe('an upgrade to a WebSocket', () => {
         const [start, end] = ['{"type":"ping","payload":{"x":"', '"}}'];
         return `${start}${'x'.repeat(length - start.length - end.length)}${end}`;
       };
-      socket.send(ping(65_536));
+      socket.send(ping(524_288));
       const [pong] = await once(socket, 'message');
       expect(String(pong)).toContain('"type":"pong"');
       socket.on('error', () => {});
