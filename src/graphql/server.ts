@@ -120,21 +120,10 @@ function requestPlugin(
           contextValue.answer.takeTurns(pause);
         },
         willSendResponse: async (answered) => {
-          const { request, response, contextValue, operation } = answered;
-          const { body, http } = response;
-          const errors = publicErrors(answered, introspection);
-          const end = endOfQuery(errors, operation, contextValue);
-          if (body.kind === 'single' && end !== undefined) {
-            body.singleResult = { errors: [end.error] };
-            http.status = end.status;
-          } else if (body.kind === 'single' && errors !== undefined) body.singleResult.errors = errors;
-          if (
-            body.kind === 'single' &&
-            isSentWith200(body.singleResult.errors, request.http?.headers.get('accept'))
-          )
-            http.status = 200;
+          const { response, contextValue, operation } = answered;
+          const errorCodes = tellErrors(answered, introspection);
           if (pause !== undefined) {
-            if (body.kind === 'single') await writeInTurns(body.singleResult, pause);
+            if (response.body.kind === 'single') await writeInTurns(response.body.singleResult, pause);
             largeAnswers.end();
           }
           const ended = {
@@ -143,15 +132,32 @@ function requestPlugin(
             type: operation?.operation ?? ('unknown' as const),
             durationMs: performance.now() - start,
             results: contextValue.rootResults.counts,
-            errorCodes: isAbandoned(contextValue, operation?.operation)
-              ? [abandonedCode]
-              : codesOf(end ? [end.error] : errors),
+            errorCodes,
           };
           reportOperation(reporters, ended, trace.getActiveSpan());
         },
       };
     },
   };
+}
+
+/** Puts the errors into an answer as the client gets them, and its status. Gives their codes for the log. */
+function tellErrors(
+  answered: GraphQLRequestContextWillSendResponse<RequestContext>,
+  introspection: boolean,
+): readonly string[] {
+  const { request, response, contextValue, operation } = answered;
+  const { body, http } = response;
+  const errors = publicErrors(answered, introspection);
+  const end = endOfQuery(errors, operation, contextValue);
+  if (body.kind === 'single' && end !== undefined) {
+    body.singleResult = { errors: [end.error] };
+    http.status = end.status;
+  } else if (body.kind === 'single' && errors !== undefined) body.singleResult.errors = errors;
+  const told = body.kind === 'single' ? body.singleResult.errors : undefined;
+  if (isSentWith200(told, request.http?.headers.get('accept'))) http.status = 200;
+  if (isAbandoned(contextValue, operation?.operation)) return [abandonedCode];
+  return codesOf(end ? [end.error] : errors);
 }
 
 /** Under this name among its extensions, a large result carries its own JSON, written in turns. */

@@ -59,69 +59,69 @@ const beginningsAtOnce = 50;
 
 /** Catch-up subscriptions over a table. The poller runs `poll` while there is one. */
 export function createCatchUp(table: EventTable, poller: Poller): CatchUp {
-  const streams = new Map<string, Stream>();
-  const turn = createTurnQueue();
-  const publish: CatchUp['publish'] = (items) => {
-    for (const item of items) append(streams.get(item.Id), item);
-  };
-  const join = (characterId: string): Stream => {
-    const stream = streams.get(characterId) ?? newStream();
-    streams.set(characterId, stream);
-    stream.subscriptions += 1;
-    return stream;
-  };
-  const leave = (characterId: string, stream: Stream): void => {
-    stream.subscriptions -= 1;
-    if (stream.subscriptions === 0) streams.delete(characterId);
-  };
-  /** Reads the newest version of a stream; gives where a subscription begins that knows this one. */
-  const begin = async (
-    { characterId, afterVersion }: Followed,
-    stream: Stream,
-    signal: AbortSignal,
-  ): Promise<number> => {
-    publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
-    if (!signal.aborted) stream.newest ??= -1;
-    return afterVersion ?? stream.newest ?? -1;
-  };
+  const { join, publish, poll } = createStreams(table);
+  const shared = { table, turn: createTurnQueue() };
   return {
     publish,
+    poll,
     subscribe: async function* (characterId, afterVersion, signal) {
       setMaxListeners(0, signal);
       const stopPolling = poller.start();
-      const stream = join(characterId);
+      const { begin, leave } = join({ characterId, afterVersion });
       try {
-        const cursor = newCursor(
-          characterId,
-          stream,
-          await begin({ characterId, afterVersion }, stream, signal),
-        );
-        yield* eventsAfter({ table, turn }, cursor, signal);
+        yield* eventsAfter(shared, await begin(signal), signal);
       } finally {
-        leave(characterId, stream);
+        leave();
         stopPolling();
       }
     },
     subscribeAll: async function* (characters, signal) {
       setMaxListeners(0, signal);
       const stopPolling = poller.start();
-      const joined = characters.map((followed) => ({ followed, stream: join(followed.characterId) }));
+      const joined = characters.map(join);
       try {
         const cursors: Cursor[] = [];
         for (let start = 0; start < joined.length; start += beginningsAtOnce) {
-          const some = joined.slice(start, start + beginningsAtOnce).map(async ({ followed, stream }) => {
-            const position = await begin(followed, stream, signal);
-            cursors.push(newCursor(followed.characterId, stream, position));
-          });
-          await Promise.all(some);
+          const some = joined.slice(start, start + beginningsAtOnce);
+          cursors.push(...(await Promise.all(some.map(({ begin }) => begin(signal)))));
         }
-        yield* eventsOfAll({ table, turn }, cursors, signal);
+        yield* eventsOfAll(shared, cursors, signal);
       } finally {
-        for (const { followed, stream } of joined) leave(followed.characterId, stream);
+        for (const { leave } of joined) leave();
         stopPolling();
       }
     },
-    poll: async () => {
+  };
+}
+
+/** A subscription of a stream: `begin` reads the newest version, and gives the place to go on from. */
+type Joined = { readonly begin: (signal: AbortSignal) => Promise<Cursor>; readonly leave: () => void };
+
+/** The streams of characters that have subscriptions. */
+function createStreams(table: EventTable) {
+  const streams = new Map<string, Stream>();
+  const publish: CatchUp['publish'] = (items) => {
+    for (const item of items) append(streams.get(item.Id), item);
+  };
+  return {
+    publish,
+    join: ({ characterId, afterVersion }: Followed): Joined => {
+      const stream = streams.get(characterId) ?? newStream();
+      streams.set(characterId, stream);
+      stream.subscriptions += 1;
+      return {
+        begin: async (signal) => {
+          publish((await patiently(() => table.query(characterId, newestOnly, signal), signal)) ?? []);
+          if (!signal.aborted) stream.newest ??= -1;
+          return newCursor(characterId, stream, afterVersion ?? stream.newest ?? -1);
+        },
+        leave: () => {
+          stream.subscriptions -= 1;
+          if (stream.subscriptions === 0) streams.delete(characterId);
+        },
+      };
+    },
+    poll: async (): Promise<void> => {
       const next = Array.from(streams).flatMap(([Id, { newest }]) =>
         newest === undefined ? [] : [{ Id, Version: newest + 1 }],
       );

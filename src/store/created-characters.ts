@@ -70,6 +70,14 @@ export function createCreatedCharacters(
     if (floor > current.floor) current.floor = floor;
   }
 
+  function firstLook(current: Watch): Promise<void> {
+    current.firstLook ??= look(current, true).catch((error) => {
+      current.firstLook = undefined;
+      throw error;
+    });
+    return current.firstLook;
+  }
+
   return {
     subscribe: async function* (signal) {
       const current = watch ?? { subscriptions: 0, seen: new Map(), floor: '', firstLook: undefined };
@@ -77,15 +85,8 @@ export function createCreatedCharacters(
       current.subscriptions += 1;
       const stopPolling = poller.start();
       const end = log.end();
-      const firstLook = () => {
-        current.firstLook ??= look(current, true).catch((error) => {
-          current.firstLook = undefined;
-          throw error;
-        });
-        return untilAborted(current.firstLook, signal, () => undefined);
-      };
       try {
-        await patiently(firstLook, signal);
+        await patiently(() => untilAborted(firstLook(current), signal, () => undefined), signal);
         yield* log.idsAfter(end, signal);
       } finally {
         current.subscriptions -= 1;
@@ -103,12 +104,15 @@ export function createCreatedCharacters(
       if (current?.firstLook === undefined) return;
       await current.firstLook;
       await look(current, false);
-      const forgotten = performance.now() - forgottenAfterMs;
-      for (const [id, { at, listedAt }] of current.seen) {
-        if (at < forgotten && listedAt <= current.floor) current.seen.delete(id);
-      }
+      forget(current);
     },
   };
+}
+
+/** Forgets ids that no look has met for a minute and none will meet. */
+function forget({ seen, floor }: Watch): void {
+  const forgotten = performance.now() - forgottenAfterMs;
+  for (const [id, { at, listedAt }] of seen) if (at < forgotten && listedAt <= floor) seen.delete(id);
 }
 
 /** Notes entries that are met now. Gives the ids of those that were not met before. */

@@ -30,12 +30,9 @@ const idleCheckMs = 1_000;
 
 /** A guard of a folder. `onFailure` is called once, for the fault that ends writing. */
 export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) => void): WriteGuard {
-  const files = watchFiles(folder);
-  const isDataThere = onceATurn(files.isDataThere);
+  const disk = createDiskWatch(folder);
   let failure: StoreFault | undefined;
   let isReplaced = false;
-  let itemsUnderWay = 0;
-  let lastCheck = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
 
   function fail(cause: unknown): StoreFault {
     if (failure !== undefined) return failure;
@@ -46,12 +43,9 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
   }
 
   function look(): void {
-    const now = performance.now();
-    if (failure !== undefined || now - lastCheck.at < diskCheckMs) return;
+    if (failure !== undefined) return;
     try {
-      files.throwIfReplaced();
-      const { bavail, bsize } = statfsSync(folder);
-      lastCheck = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
+      disk.look();
     } catch (cause) {
       isReplaced = true;
       fail(cause);
@@ -63,19 +57,10 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
     if (failure !== undefined) throw failure;
   }
 
-  // A commit must never meet a full disk: LMDB then writes its message beyond the end of a buffer (lmdb 3.5.6,
-  // `mdb_page_flush`), and the process may crash at any time after that.
-  function throwIfFull(): void {
-    const { freeBytes, itemsSince } = lastCheck;
-    const needed = reservedBytes + itemsSince * bytesPerItem;
-    if (freeBytes >= needed) return;
-    throw fail(new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${freeBytes}.`));
-  }
-
   // What LMDB commits to a file that nobody can open any more is lost.
   function throwIfGone(): void {
-    if (!isReplaced && isDataThere()) return;
-    lastCheck.at = Number.NEGATIVE_INFINITY;
+    if (!isReplaced && disk.isDataThere()) return;
+    disk.forget();
     look();
     throw outcomeUnknown('The data file of the embedded store was replaced during the commit.', failure);
   }
@@ -87,25 +72,65 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
       if (isReplaced) throw failure;
     },
     write: async (items, work) => {
-      itemsUnderWay += items;
-      lastCheck.itemsSince += items;
+      const written = disk.begin(items);
       try {
         throwIfEnded();
-        throwIfFull();
+        const shortage = disk.shortage();
+        if (shortage !== undefined) throw fail(shortage);
         const result = await work();
         throwIfGone();
         return result;
       } catch (error) {
         if (!isFailedCommit(error)) throw error;
-        // LMDB gives its reason as a promise beside the error; unhandled, it would end the process.
-        const reason = await Promise.resolve(error.commitError).catch((cause: unknown) => cause);
-        fail(reason);
-        throw outcomeUnknown('The embedded store failed to commit.', reason);
+        const { cause } = fail(await reasonOf(error));
+        throw outcomeUnknown('The embedded store failed to commit.', cause);
       } finally {
-        itemsUnderWay -= items;
+        written();
       }
     },
     close: () => clearInterval(idleCheck),
+  };
+}
+
+/** LMDB gives its reason as a promise beside the error; unhandled, it would end the process. */
+function reasonOf({ commitError }: { readonly commitError: unknown }): Promise<unknown> {
+  return Promise.resolve(commitError).catch((cause: unknown) => cause);
+}
+
+/** What the disk and the files of a folder were at the last look, and what is written to it since. */
+function createDiskWatch(folder: string) {
+  const files = watchFiles(folder);
+  let itemsUnderWay = 0;
+  let last = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
+  return {
+    isDataThere: onceATurn(files.isDataThere),
+    /** Looks, unless the last look is less than 10 ms old. Throws if the files were replaced. */
+    look: (): void => {
+      const now = performance.now();
+      if (now - last.at < diskCheckMs) return;
+      files.throwIfReplaced();
+      const { bavail, bsize } = statfsSync(folder);
+      last = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
+    },
+    /** Makes the next `look` look in any case. */
+    forget: (): void => {
+      last.at = Number.NEGATIVE_INFINITY;
+    },
+    /** Counts items that are about to be written. The function that it gives says that they are. */
+    begin: (items: number): (() => void) => {
+      itemsUnderWay += items;
+      last.itemsSince += items;
+      return () => {
+        itemsUnderWay -= items;
+      };
+    },
+    // A commit must never meet a full disk: LMDB then writes its message beyond the end of a buffer (lmdb 3.5.6,
+    // `mdb_page_flush`), and the process may crash at any time after that.
+    shortage: (): Error | undefined => {
+      const needed = reservedBytes + last.itemsSince * bytesPerItem;
+      if (last.freeBytes >= needed) return undefined;
+      return new Error(`Expected ${needed} bytes free on the disk of ${folder}, got ${last.freeBytes}.`);
+    },
   };
 }
 
