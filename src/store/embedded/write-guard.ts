@@ -28,16 +28,16 @@ const diskCheckMs = 10;
 /** How often a guard that nobody asks looks whether the data file was replaced. */
 const idleCheckMs = 1_000;
 
+const endedMessage = 'The embedded store cannot write; it has to be started again.';
+
 /** A guard of a folder. `onFailure` is called once, for the fault that ends writing. */
 export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) => void): WriteGuard {
   const disk = createDiskWatch(folder);
   let failure: StoreFault | undefined;
   let isReplaced = false;
-
   function fail(cause: unknown): StoreFault {
     if (failure !== undefined) return failure;
-    const message = 'The embedded store cannot write; it has to be started again.';
-    failure = new StoreFault('STORE_UNAVAILABLE', message, { retryable: true, cause });
+    failure = new StoreFault('STORE_UNAVAILABLE', endedMessage, { retryable: true, cause });
     onFailure(failure);
     return failure;
   }
