@@ -218,8 +218,9 @@ function endOfQuery(
   const tooLarge = errors.find((error) => codeOf(error) === answerTooLargeCode);
   if (tooLarge !== undefined) return { error: tooLarge, status: 400 };
   if (!context.signals.deadline.aborted) return undefined;
-  const late = errors.find((error) => codeOf(error) === 'STORE_TIMEOUT');
-  return { error: late ?? maskedFault(deadlinePassed(), context), status: 503 };
+  // What a field failed with says more than that the time is over.
+  const [failed = maskedFault(deadlinePassed(), context)] = errors;
+  return { error: failed, status: 503 };
 }
 
 const codesOfWrongRequests: readonly string[] = [
