@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import type { Caller } from './graphql/authorization.ts';
-import { createRequestContext, type OperationSignals } from './graphql/context.ts';
+import { type Asked, createRequestContext } from './graphql/context.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { subscriptionServer } from './graphql/subscriptions.ts';
@@ -46,8 +45,8 @@ export async function serve(
   const schema = createSchema();
   const { introspection, sandbox } = config;
   const reporters = { log, metrics: metrics.operations };
-  const contextOf = (requestId: string, signals: OperationSignals, caller: Caller) =>
-    createRequestContext({ caller, store, signals, requestId, log });
+  const contextOf = ({ requestId, signals, caller, countedAs }: Asked) =>
+    createRequestContext({ requestId, signals, caller, countedAs, store, log });
   const graphql = createGraphqlServer({ schema, introspection, sandbox, reporters, log });
   await graphql.start();
   const server = await createHttpServer({

@@ -19,6 +19,8 @@ export type OperationSignals = {
 /** What a resolver uses besides its arguments. One for each request and each subscription. */
 export type RequestContext = {
   readonly caller: Caller;
+  /** Whom the request counts for: the subject of a token, else an address. */
+  readonly countedAs: () => string;
   /** The store with the caller's rights applied. */
   readonly store: EventStore;
   /** Loads characters as they are now; all loads of one turn of the event loop share a read. */
@@ -32,9 +34,13 @@ export type RequestContext = {
   readonly answer: Answer;
 };
 
+/** What a context is made for. */
+export type Asked = Pick<RequestContext, 'requestId' | 'signals' | 'caller' | 'countedAs'>;
+
 /** A context over as much of the store as the caller may use, with a loader of its own. */
 export function createRequestContext({
   caller,
+  countedAs,
   store: wholeStore,
   signals,
   requestId,
@@ -46,7 +52,8 @@ export function createRequestContext({
   );
   // Written out, since V8 is slow to spread an object here.
   const rootResults = createRootResults();
-  return { caller, store, characters, signals, requestId, log, rootResults, answer: createAnswer(signals) };
+  const answer = createAnswer(signals);
+  return { caller, countedAs, store, characters, signals, requestId, log, rootResults, answer };
 }
 
 /** Whether this is a query that no client waits for any more. Mutations go on without their client. */

@@ -72,21 +72,25 @@ export function isSmall({ fields, notes, events }: OperationSize): boolean {
 /** Lets large answers share a process with all others. */
 export type LargeAnswers = {
   /**
-   * Resolves when this large answer may be made; call `end` after it, whatever comes of it. Throws `STORE_TIMEOUT` if
-   * the signal aborts before.
+   * Resolves when this large answer of a caller may be made; call `end` after it, whatever comes of it. Throws
+   * `STORE_TIMEOUT` if the signal aborts before.
    */
-  readonly begin: (signal: AbortSignal) => Promise<void>;
+  readonly begin: (caller: string, signal: AbortSignal) => Promise<void>;
   readonly end: () => void;
   /** Resolves in a turn of the event loop that no other large answer has. */
   readonly turn: () => Promise<void>;
 };
 
-/** A semaphore of 2 large answers, in the order of arrival, and their turns. */
+/**
+ * A semaphore of 2 large answers, and their turns. Those that wait begin one of each caller in turn (round-robin), so
+ * that nobody waits for all that another one has asked for.
+ */
 export function createLargeAnswers(): LargeAnswers {
-  const waiting = new Set<() => void>();
+  /** The callers in the order of their next turn. */
+  const waiting = new Map<string, Set<() => void>>();
   let underWay = 0;
   return {
-    begin: async (signal) => {
+    begin: async (caller, signal) => {
       if (underWay < mostAtOnce) {
         underWay += 1;
         return;
@@ -95,18 +99,26 @@ export function createLargeAnswers(): LargeAnswers {
       const turn = new Promise<void>((resolve) => {
         mayBegin = resolve;
       });
-      waiting.add(mayBegin);
+      const ofCaller = waiting.get(caller) ?? new Set();
+      waiting.set(caller, ofCaller.add(mayBegin));
       await untilAborted(turn, signal, async () => {
-        if (waiting.delete(mayBegin)) throw deadlinePassed();
+        if (!ofCaller.delete(mayBegin)) return;
+        if (ofCaller.size === 0) waiting.delete(caller);
+        throw deadlinePassed();
       });
     },
     end: () => {
       const [next] = waiting;
-      if (next === undefined) underWay -= 1;
-      else {
-        waiting.delete(next);
-        next();
+      if (next === undefined) {
+        underWay -= 1;
+        return;
       }
+      const [caller, ofCaller] = next;
+      const [begin = () => {}] = ofCaller;
+      ofCaller.delete(begin);
+      waiting.delete(caller);
+      if (ofCaller.size > 0) waiting.set(caller, ofCaller);
+      begin();
     },
     turn: createTurnQueue(),
   };

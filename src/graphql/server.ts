@@ -115,7 +115,7 @@ function requestPlugin(
           const size = sizeOf(sent);
           refuseTooLarge(size);
           if (isSmall(size)) return;
-          await largeAnswers.begin(contextValue.signals.clientGone);
+          await largeAnswers.begin(contextValue.countedAs(), contextValue.signals.clientGone);
           pause = createPause(largeAnswers.turn);
           contextValue.answer.takeTurns(pause);
         },

@@ -11,8 +11,7 @@ import {
 import type { ServerOptions, SubscribePayload } from 'graphql-ws';
 import { createKeyedMutex } from '../store/keyed-mutex.ts';
 import { createTurnQueue } from '../store/turn-queue.ts';
-import type { Caller } from './authorization.ts';
-import type { OperationSignals, RequestContext } from './context.ts';
+import type { Asked, RequestContext } from './context.ts';
 import { codesOf } from './errors.ts';
 import { createHoldings } from './holdings.ts';
 import { mostOfSmallAnswer } from './large-answers.ts';
@@ -27,7 +26,7 @@ export type SubscriptionServerOptions = {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   /** The context of the subscription with this id. */
-  readonly contextOf: (requestId: string, signals: OperationSignals, caller: Caller) => RequestContext;
+  readonly contextOf: (asked: Asked) => RequestContext;
   readonly reporters: OperationReporters;
 };
 
@@ -98,7 +97,8 @@ function beginner({ schema, introspection, contextOf }: Omit<SubscriptionServerO
     const refusal = refusalOf(schema, document, payload);
     if (refusal !== undefined) return [refusal];
     const signals = { deadline: end.signal, clientGone: end.signal, isAbandoned: false };
-    const context = contextOf(randomUUID(), signals, caller);
+    const countedAs = () => connection.countedAs;
+    const context = contextOf({ requestId: randomUUID(), signals, caller, countedAs });
     const contextValue: SubscriptionContext = { ...context, end, connection };
     return {
       schema,

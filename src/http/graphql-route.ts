@@ -10,8 +10,7 @@ import type {
   RouteHandlerMethod,
 } from 'fastify';
 import type { Logger } from 'pino';
-import type { Caller } from '../graphql/authorization.ts';
-import type { OperationSignals, RequestContext } from '../graphql/context.ts';
+import type { Asked, RequestContext } from '../graphql/context.ts';
 import { inOperationSpan } from '../graphql/telemetry.ts';
 import {
   type Authenticate,
@@ -30,7 +29,7 @@ export type GraphqlRouteOptions = {
   /** Started already. */
   readonly graphql: ApolloServer<RequestContext>;
   /** The context of the request with this id. */
-  readonly contextOf: (requestId: string, signals: OperationSignals, caller: Caller) => RequestContext;
+  readonly contextOf: (asked: Asked) => RequestContext;
   /** Deadline of one operation. */
   readonly operationTimeoutMs: number;
   readonly authenticate: Authenticate;
@@ -56,7 +55,13 @@ export async function graphqlRoute(server: FastifyInstance, options: GraphqlRout
     context: async (request, reply) => {
       const outcome = request.getDecorator<AuthenticationOutcome>('authentication');
       if (outcome.type !== 'known') throw unauthenticated(outcome, request.id);
-      return contextOf(request.id, signalsOf(reply), outcome.caller);
+      const { caller } = outcome;
+      return contextOf({
+        requestId: request.id,
+        signals: signalsOf(reply),
+        caller,
+        countedAs: () => countedAs(caller, request.ip),
+      });
     },
   });
   const handler: RouteHandlerMethod = (request, reply) =>

@@ -69,7 +69,7 @@ describe('large answers', () => {
     const { begin, end } = createLargeAnswers();
     const begun: number[] = [];
     const starts = [1, 2, 3, 4, 5].map(async (nth) => {
-      await begin(patient);
+      await begin('one', patient);
       begun.push(nth);
     });
     await nextTurn();
@@ -82,13 +82,29 @@ describe('large answers', () => {
     expect(begun).toEqual([1, 2, 3, 4, 5]);
   });
 
+  test('begin one of each caller in turn', async () => {
+    const { begin, end } = createLargeAnswers();
+    const begun: string[] = [];
+    const ask = async (caller: string) => {
+      await begin(caller, patient);
+      begun.push(caller);
+    };
+    const asked = ['greedy', 'greedy', 'greedy', 'greedy', 'modest', 'greedy', 'other'].map(ask);
+    for (let nth = 0; nth < 7; nth += 1) {
+      await nextTurn();
+      end();
+    }
+    await Promise.all(asked);
+    expect(begun).toEqual(['greedy', 'greedy', 'greedy', 'modest', 'other', 'greedy', 'greedy']);
+  });
+
   test('wait no longer than their time, and leave their place to the next', async () => {
     const { begin, end } = createLargeAnswers();
-    for (let nth = 0; nth < 2; nth += 1) await begin(patient);
+    for (let nth = 0; nth < 2; nth += 1) await begin('one', patient);
     const controller = new AbortController();
-    const late = begin(controller.signal);
+    const late = begin('one', controller.signal);
     let hasBegun = false;
-    const next = begin(patient).then(() => {
+    const next = begin('one', patient).then(() => {
       hasBegun = true;
     });
     controller.abort();
