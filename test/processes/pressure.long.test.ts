@@ -153,7 +153,7 @@ describe(`a server with ${heapMegabytes} MB of heap`, { timeout: sized(120_000, 
       mostExpensive[0] ?? '',
     ],
   ])(
-    'refuses %s unread, once and ten at a time, and answers %3$s',
+    'refuses %s unread, once and ten at a time, and answers its nearest neighbour',
     async (name, query, allowed, neighbour) => {
       const refused = ['OPERATION_TOO_LARGE'];
       expect(await beside(name, () => times(1, () => ask(query)))).toEqual(refused);

@@ -65,7 +65,7 @@ describe.skipIf(!hasDynamoDb).each(['delivered twice', 'delivered again a second
   },
 );
 
-describe.skipIf(!hasDynamoDb).each(seeds)('with 45 %% of all calls failing, by seed %d,', (seed) => {
+describe.skipIf(!hasDynamoDb).each(seeds)('with 45 of 100 calls failing, by seed %d,', (seed) => {
   let proxy: FaultProxy;
   let engine: EngineUnderTest;
   beforeEach(async () => {
