@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionArgs, execute, GraphQLError, getOperationAST } from 'graphql';
 import type { ExecutionResult } from 'graphql-ws';
-import { createTurnQueue } from '../store/turn-queue.ts';
+import { createPause, createTurnQueue, type Pause } from '../store/turn-queue.ts';
 import type { Caller } from './authorization.ts';
 import type { RequestContext } from './context.ts';
 import { codesOf, maskedSubscriptionError } from './errors.ts';
@@ -33,10 +33,10 @@ type Started = ExecutionResult | AsyncIterable<ExecutionResult>;
 /**
  * Starts a subscription, as `subscribe` of graphql-js does. A result is made once the results of its connection before
  * it have been sent: a slow client has one on its way, however many subscriptions it has, and the others wait at their
- * place in the history. In each turn of the event loop one is made.
+ * place in the history. They are made in turns of 5 ms, between which other requests get theirs.
  */
 export function subscriber(reporters: OperationReporters): (args: ExecutionArgs) => Promise<Started> {
-  const turn = createTurnQueue();
+  const pause = createPause(createTurnQueue());
   return async (args) => {
     const events = await createSourceEventStream(args);
     // graphql-ws hands on what `onSubscribe` returned, typed as any object.
@@ -46,7 +46,7 @@ export function subscriber(reporters: OperationReporters): (args: ExecutionArgs)
     const { end } = context;
     if (end.signal.aborted) report.end();
     else end.signal.addEventListener('abort', report.end, { once: true });
-    if (Symbol.asyncIterator in events) return endable(results(events, args, report, turn), end);
+    if (Symbol.asyncIterator in events) return endable(results(events, args, report, pause), end);
     const refusal = masked(events, context, report);
     end.abort();
     return refusal;
@@ -69,7 +69,7 @@ async function* results(
   events: AsyncIterable<unknown>,
   args: ExecutionArgs,
   report: SubscriptionReport,
-  turn: () => Promise<void>,
+  pause: Pause,
 ): AsyncGenerator<ExecutionResult, void, void> {
   const context = args.contextValue as SubscriptionContext;
   const { connection, end, signals } = context;
@@ -83,7 +83,7 @@ async function* results(
       });
       connection.sent = Promise.all([before, sent]);
       await before;
-      await turn();
+      await pause();
       if (end.signal.aborted) return;
       const contextValue = { ...context, answer: createAnswer(signals, maxTextBytes) };
       yield masked(await execute({ ...args, contextValue, rootValue }), context, report);
