@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 
 /** The most that a WebSocket leaves unread: the largest event, and answers to some messages of its own. */
 const mostOfSocket = 2_000_000;
+/** So much may wait before a message is waited for: what the kernel takes at once, mostly. */
+const littleBytes = 64_000;
 /** The most that all of them leave unread together. */
 const mostOfAll = 48_000_000;
 /** What a message that waits takes besides its text. */
@@ -12,7 +14,10 @@ const stallMs = 30_000;
 
 /** What the server sends over one WebSocket. */
 export type Outbox = {
-  /** Resolves when the message is on its way, or will never be: nothing is sent once the WebSocket closes. */
+  /**
+   * Resolves when the message is on its way, at once while little waits, or when it will never be: nothing is sent once
+   * the WebSocket closes.
+   */
   readonly send: (text: string) => Promise<void>;
   /** Answers a ping frame. */
   readonly pong: (data: Buffer) => void;
@@ -77,14 +82,14 @@ export function createUnreadMessages(
               resolve();
             }),
           );
+          if (peer.bytes <= littleBytes) resolve();
         }),
       pong: (data) => {
         if (isOpen()) sending(data.length, (onSent) => socket.pong(data, false, onSent));
       },
       sentBytes: () => sentBytes,
       cutIfStalled: () => {
-        const isStalled = peer.bytes > 0 && performance.now() - movedAt > stallMs;
-        if (isStalled) cut('A WebSocket takes nothing of what it is sent');
+        if (peer.bytes > 0 && performance.now() - movedAt > stallMs) cut('A WebSocket takes nothing');
       },
       cut,
     };
