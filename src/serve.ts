@@ -14,7 +14,7 @@ import type { EventTable } from './store/event-table.ts';
 /** Stream heads in the cache. A full cache takes 20 to 60 MB of heap, with keys of 36 bytes. */
 const headCacheSize = 200_000;
 /** From a signal until what is under way is cut: the process ends within 9 s. */
-const shutdownDeadlineMs = 8_500;
+const shutdownDeadlineMs = 8_000;
 /** With the second for which `/readyz` keeps its answer, it turns to 503 within 2 s. */
 const pingDeadlineMs = 1_000;
 
