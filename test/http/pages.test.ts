@@ -84,6 +84,9 @@ describe.skipIf(!hasBrowser)('GraphiQL, without the internet', { timeout: 60_000
     await page.keyboard.insertText(`{ "Authorization": "Bearer ${await issuer.sign()}" }`);
     await run();
     await told('bugbear');
+    // GraphiQL keeps what is typed half a second later.
+    const kept = () => page.evaluate(() => localStorage.getItem('graphiql:headers'));
+    await expect.poll(kept).toContain('Bearer');
     await page.reload();
     await run();
     await told('bugbear');
