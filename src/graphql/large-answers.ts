@@ -24,7 +24,7 @@ export type Answer = {
   readonly takeTurns: (pause: Pause) => void;
 };
 
-/** Aborts when nobody waits for the answer any more. A getter makes it when it is first read. */
+/** Aborts when the client is gone or the time is over. A getter makes the signal when it is first read. */
 type Interest = { readonly clientGone: AbortSignal };
 
 /** An answer that begins, and the most bytes of its text. */
@@ -83,7 +83,7 @@ export type LargeAnswers = {
 
 /**
  * A semaphore of 2 large answers, and their turns. Those that wait begin one of each caller in turn (round-robin), so
- * that nobody waits for all that another one has asked for.
+ * that no caller waits for all that another one has asked for.
  */
 export function createLargeAnswers(): LargeAnswers {
   /** The callers in the order of their next turn. */

@@ -51,21 +51,22 @@ export const operationTooLargeCode = 'OPERATION_TOO_LARGE';
 const lengthOfOtherLists = 10;
 
 /**
- * Refuses an operation that is too large before it reads anything: one whose answer may have more than 60,000 fields,
- * or as many as given, each counted as often as it can be reached, or whose mutations send more than 100 events in all.
+ * The error of an operation that is too large, found before it reads anything: its answer may have more than 60,000
+ * fields, or as many as given, each counted as often as it can be reached, or its mutations send more than 100 events
+ * in all. `undefined` if it is not.
  */
-export function refuseTooLarge(
+export function sizeError(
   { fields, events }: Pick<OperationSize, 'fields' | 'events'>,
   mostFields = maxAnsweredFields,
-): void {
-  if (events > limits.groupSize) throw tooLarge('events', events, limits.groupSize);
-  if (fields > mostFields) throw tooLarge('fields in its answer', fields, mostFields);
+): GraphQLError | undefined {
+  if (events > limits.groupSize) return tooLarge('events', events, limits.groupSize);
+  if (fields > mostFields) return tooLarge('fields in its answer', fields, mostFields);
+  return undefined;
 }
 
 function tooLarge(what: string, asked: number, limit: number): GraphQLError {
   const message = `Expected an operation with at most ${limit} ${what}, got one with up to ${asked}.`;
-  const extensions = { code: operationTooLargeCode, asked, limit, http: { status: 400 } };
-  return new GraphQLError(message, { extensions });
+  return new GraphQLError(message, { extensions: { code: operationTooLargeCode, asked, limit } });
 }
 
 type Counted = Pick<OperationSize, 'fields' | 'notes'>;

@@ -34,7 +34,7 @@ import {
 import { jsonInTurns } from './json-in-turns.ts';
 import { answerTooLargeCode, createLargeAnswers, isSmall } from './large-answers.ts';
 import { costRules, maxErrors, parseOptions } from './limits.ts';
-import { largestSizeOf, operationTooLargeCode, refuseTooLarge, sizeOf } from './operation-size.ts';
+import { largestSizeOf, operationTooLargeCode, sizeError, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
 
 /** The settings of the GraphQL server. */
@@ -103,7 +103,7 @@ function requestPlugin(
         parsingDidStart: parseTurn,
         didResolveOperation: async ({ schema, document, operation, queryHash, request, contextValue }) => {
           if (operation === undefined) return;
-          refuseSubscription(operation);
+          refuse(subscriptionError(operation));
           const sent = { schema, document, operation, variables: request.variables };
           const name = `${queryHash} ${operation.name?.value}`;
           let staysSmall = known.get(name);
@@ -113,7 +113,7 @@ function requestPlugin(
           }
           if (staysSmall) return;
           const size = sizeOf(sent);
-          refuseTooLarge(size);
+          refuse(sizeError(size));
           if (isSmall(size)) return;
           await largeAnswers.begin(contextValue.countedAs(), contextValue.signals.clientGone);
           pause = createPause(largeAnswers.turn);
@@ -173,12 +173,18 @@ function jsonOf(result: FormattedExecutionResult): string {
   return `${typeof json === 'string' ? json : JSON.stringify(result)}\n`;
 }
 
-function refuseSubscription({ operation }: OperationDefinitionNode): void {
-  if (operation !== 'subscription') return;
-  throw new GraphQLError(
+function subscriptionError({ operation }: OperationDefinitionNode): GraphQLError | undefined {
+  if (operation !== 'subscription') return undefined;
+  return new GraphQLError(
     'Expected a query or a mutation: subscriptions are served over the WebSocket at this address (graphql-ws).',
-    { extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } } },
+    { extensions: { code: ApolloServerErrorCode.BAD_REQUEST } },
   );
+}
+
+/** Ends an operation before it is executed, with status 400, if there is an error. */
+function refuse(error: GraphQLError | undefined): void {
+  if (error === undefined) return;
+  throw new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 400 } } });
 }
 
 /** The errors that the client gets, `undefined` if there are none. */

@@ -74,7 +74,7 @@ async function* results(
   const context = args.contextValue as SubscriptionContext;
   const { connection, end, signals } = context;
   // One object for all results, since V8 is slow to spread.
-  const ofResult = { ...context, answer: createAnswer(signals, maxTextBytes) };
+  const ofResult = { ...context };
   const made: ExecutionArgs = { ...args, contextValue: ofResult };
   let onSent = () => {};
   end.signal.addEventListener('abort', () => onSent(), { once: true });

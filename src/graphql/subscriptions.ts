@@ -16,7 +16,7 @@ import { codesOf } from './errors.ts';
 import { createHoldings } from './holdings.ts';
 import { mostOfSmallAnswer } from './large-answers.ts';
 import { maxErrors } from './limits.ts';
-import { refuseTooLarge, sizeOf } from './operation-size.ts';
+import { sizeError, sizeOf } from './operation-size.ts';
 import { documentReader } from './subscription-documents.ts';
 import { type Connection, type SubscriptionContext, subscriber } from './subscription-results.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
@@ -67,7 +67,7 @@ export function subscriptionServer(
         await turn();
         return begin(connection, end, payload);
       };
-      // A caller has one turn at a time, so that its thousands hold up nobody else's.
+      // A caller has one turn at a time, so that its thousands do not hold up those of others.
       const begun = await oneOfCaller([countedAs], inTurn, undefined);
       if (!('document' in begun)) end.abort();
       return begun;
@@ -133,14 +133,7 @@ function refusalOf(
   if (operation?.operation !== 'subscription') {
     return badRequest('Expected a subscription; queries and mutations are answered over HTTP.');
   }
-  try {
-    refuseTooLarge(sizeOf({ schema, document, operation, variables }), mostOfSmallAnswer.fields);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    const { http: _http, ...extensions } = error.extensions;
-    return new GraphQLError(error.message, { extensions });
-  }
+  return sizeError(sizeOf({ schema, document, operation, variables }), mostOfSmallAnswer.fields);
 }
 
 function tooManySubscriptions(): GraphQLError {
