@@ -22,7 +22,7 @@ const clockToleranceSeconds = 5;
 /** A list of characters reads each of them, so the claim bounds that read. */
 const maxCharacters = 1_000;
 
-/** The outcome where nobody is asked who they are. */
+/** The outcome without authentication. */
 export const anyone: AuthenticationOutcome = { type: 'known', caller: 'anyone' };
 
 /** Every caller is `anyone`; `Authorization` is ignored. */

@@ -45,7 +45,7 @@ export function countedAs(caller: Caller | undefined, address: string): string {
 }
 
 /**
- * Who is told apart by an address: an IPv4 address, or the first 64 bits of an IPv6 address, which are one network
+ * The name of a caller by its address: an IPv4 address, or the first 64 bits of an IPv6 address, which are one network
  * and often one machine's. Takes what proxies write: with a port, or IPv4 within IPv6.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.5.4

@@ -41,10 +41,11 @@ const silenceTimeoutMs = 30_000;
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { corsOrigins, onlyLoopback, trustedProxies, log } = options;
   const rateLimit = createRateLimit(options.rateLimit);
+  const trustProxy = trustOf(trustedProxies);
   const server = Fastify({
     logger: false,
     genReqId: () => randomUUID(),
-    trustProxy: trustOf(trustedProxies),
+    trustProxy,
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
     connectionTimeout: Math.max(silenceTimeoutMs, options.operationTimeoutMs + 5_000),
@@ -59,7 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   server.setErrorHandler(refuseAs(plainRefusal, log));
-  await server.register(limitedConnections, { isBehindProxy: trustOf(trustedProxies) !== false });
+  await server.register(limitedConnections, { isBehindProxy: trustProxy !== false });
   await server.register(unreadAnswers, { log });
   await server.register(identifiedAnswers);
   await server.register(drainOnClose);

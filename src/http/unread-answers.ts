@@ -13,8 +13,8 @@ type UnreadAnswer = { readonly caller: string; readonly bytes: number; readonly 
 
 /**
  * Bounds the memory of answers that their callers do not read. Once those on their way exceed 48 MB, the caller with
- * most of them loses its oldest connections until they fit, so that nobody else waits for it. One line in the log
- * for each caller that is cut off.
+ * most of them loses its oldest connections until they fit, so that others do not wait for it. One line in the log
+ * for each connection that is cut.
  */
 export const unreadAnswers = fp(async (server, { log }: { readonly log: Pick<Logger, 'warn'> }) => {
   const unread = createUnreadAnswers(mostUnreadBytes, (caller) =>
@@ -56,8 +56,11 @@ export function createUnreadAnswers(mostBytes: number, onCut: (caller: string) =
   };
 }
 
-function callerWithMost(answers: Iterable<UnreadAnswer>): string {
+/** The caller who leaves most bytes unread. */
+export function callerWithMost(
+  unread: Iterable<{ readonly caller: string; readonly bytes: number }>,
+): string {
   const bytes = new Map<string, number>();
-  for (const { caller, bytes: more } of answers) bytes.set(caller, (bytes.get(caller) ?? 0) + more);
+  for (const { caller, bytes: more } of unread) bytes.set(caller, (bytes.get(caller) ?? 0) + more);
   return Array.from(bytes).reduce((most, each) => (each[1] > most[1] ? each : most), ['', -1])[0];
 }

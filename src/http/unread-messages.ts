@@ -1,5 +1,6 @@
 import type { WebSocket } from '@fastify/websocket';
 import type { Logger } from 'pino';
+import { callerWithMost } from './unread-answers.ts';
 
 /** The most that a WebSocket leaves unread: the largest event, and answers to some messages of its own. */
 const mostOfSocket = 2_000_000;
@@ -98,8 +99,7 @@ export function createUnreadMessages(
 
 /** The one that leaves most unread, among those of the caller who leaves most unread. */
 function largest(peers: ReadonlySet<Peer>): Peer | undefined {
-  const sums = new Map<string, number>();
-  for (const { caller, bytes } of peers) sums.set(caller, (sums.get(caller) ?? 0) + bytes);
-  const sum = ({ caller }: Peer) => sums.get(caller) ?? 0;
-  return Array.from(peers).toSorted((one, other) => sum(other) - sum(one) || other.bytes - one.bytes)[0];
+  const greedy = callerWithMost(peers);
+  const itsPeers = Array.from(peers).filter(({ caller }) => caller === greedy);
+  return itsPeers.toSorted((one, other) => other.bytes - one.bytes)[0];
 }

@@ -12,7 +12,7 @@ export type ChainSettings = {
 };
 
 /**
- * Asks the chain. What is set and does not work is not missing: it is told by `UnusableStoreError`, in the SDK's words.
+ * Asks the chain. What is set and does not work is not missing: it is an `UnusableStoreError` with the SDK's words.
  * So is a missing region on AWS.
  */
 export async function settingsOfTheChain(endpoint: string | undefined): Promise<ChainSettings> {

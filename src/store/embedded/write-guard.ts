@@ -15,7 +15,7 @@ export type WriteGuard = {
    * was; both end writing.
    */
   readonly write: <Result>(items: number, work: () => Promise<Result>) => Promise<Result>;
-  /** Ends the looks of a guard that nobody asks. */
+  /** Ends the looks of an idle guard. */
   readonly close: () => void;
 };
 
@@ -25,7 +25,7 @@ const reservedBytes = 128 * 1_024;
 const bytesPerItem = 24 * 1_024;
 /** A look at the disk takes as long as an insert, so writes reuse the last one for this long. */
 const diskCheckMs = 10;
-/** How often a guard that nobody asks looks whether the data file was replaced. */
+/** How often an idle guard looks whether the data file was replaced. */
 const idleCheckMs = 1_000;
 
 const endedMessage = 'The embedded store cannot write; it has to be started again.';
@@ -57,7 +57,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
     if (failure !== undefined) throw failure;
   }
 
-  // What LMDB commits to a file that nobody can open any more is lost.
+  // What LMDB commits to a file that is no longer at its path is lost.
   function throwIfGone(): void {
     if (!isReplaced && disk.isDataThere()) return;
     disk.forget();
