@@ -1,4 +1,5 @@
-import type { PressStorage } from './press.ts';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { PageStorage } from './page-storage.ts';
 
 /** Whether the server wants a token: none, one, or another one than it was sent. */
 export type WantedToken = 'none' | 'one' | 'another';
@@ -6,47 +7,79 @@ export type WantedToken = 'none' | 'one' | 'another';
 /** Who is asking, for requests and for the live connection alike. */
 export type Access = {
   readonly credentials: () => Record<string, string>;
-  /** Sends this token from now on, until the tab is closed. */
-  readonly signIn: (token: string) => void;
-  /** Is told with which error code, if any, the server has answered. */
+  /** Sends this token from now on: until the tab is closed, or as long as this browser keeps it. */
+  readonly signIn: (token: string, onThisDevice: boolean) => void;
+  /** Takes note of the error code, if any, that the server has answered with. */
   readonly heard: (code: string | undefined) => void;
-  readonly wanted: () => WantedToken;
-  /** Calls `listener` with every change of what is wanted, until the returned function is called. */
-  readonly onWanted: (listener: (wanted: WantedToken) => void) => () => void;
+  readonly wanted: ReadonlySignal<WantedToken>;
+  /** Whether this character may be changed, as far as the token says. Without an id: whether any may. */
+  readonly mayChange: (characterId?: string) => boolean;
 };
 
 const name = 'token';
 
-/** The access of a tab, whose token is kept in its storage. */
-export function createAccess(storage: PressStorage): Access {
-  const listeners = new Set<(wanted: WantedToken) => void>();
-  let wanted: WantedToken = 'none';
-
-  function become(next: WantedToken): void {
-    if (wanted === next) return;
-    wanted = next;
-    for (const listener of listeners) listener(next);
-  }
-
+/** The access of a page, whose token is kept in one of two storages. */
+export function createAccess(tab: PageStorage, device: PageStorage): Access {
+  const token = signal(textOf(tab.kept(name)) ?? textOf(device.kept(name)));
+  const wanted = signal<WantedToken>('none');
+  const grant = computed(() => grantOf(token.value));
   return {
     credentials: (): Record<string, string> => {
-      const token = storage.getItem(name);
-      return token === null ? {} : { authorization: `Bearer ${token}` };
+      const sent = token.peek();
+      return sent === undefined ? {} : { authorization: `Bearer ${sent}` };
     },
-    signIn: (token) => {
-      storage.setItem(name, token);
-      become('none');
+    signIn: (typed, onThisDevice) => {
+      tab.keep(name, typed);
+      device.keep(name, onThisDevice ? typed : undefined);
+      token.value = typed;
+      wanted.value = 'none';
     },
     heard: (code) => {
-      if (code === undefined) become('none');
-      if (code === 'UNAUTHENTICATED') become(storage.getItem(name) === null ? 'one' : 'another');
+      if (code === undefined) wanted.value = 'none';
+      if (code === 'UNAUTHENTICATED') wanted.value = token.peek() === undefined ? 'one' : 'another';
     },
-    wanted: () => wanted,
-    onWanted: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
+    wanted,
+    mayChange: (characterId) => {
+      const { mayAppend, characters } = grant.value;
+      return (
+        mayAppend &&
+        (characterId === undefined || characters === undefined || characters.includes(characterId))
+      );
     },
   };
+}
+
+type Grant = { readonly mayAppend: boolean; readonly characters: readonly string[] | undefined };
+
+const everything: Grant = { mayAppend: true, characters: undefined };
+
+/**
+ * What a token allows, read from its payload only to leave out buttons: the server alone decides. A token that
+ * cannot be read is taken to allow everything.
+ */
+function grantOf(token: string | undefined): Grant {
+  const [, payload] = token?.split('.') ?? [];
+  if (payload === undefined) return everything;
+  try {
+    const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (each) =>
+      each.charCodeAt(0),
+    );
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof claims !== 'object' || claims === null) return everything;
+    const scopes = [...wordsOf('scope' in claims && claims.scope), ...wordsOf('scp' in claims && claims.scp)];
+    const characters = 'characters' in claims ? wordsOf(claims.characters) : undefined;
+    // Some issuers put the identifier of the API before each scope.
+    return { mayAppend: scopes.some((scope) => /(^|\/)events:append$/.test(scope)), characters };
+  } catch {
+    return everything;
+  }
+}
+
+function wordsOf(claim: unknown): readonly string[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.filter((each) => typeof each === 'string') : [];
+}
+
+function textOf(kept: unknown): string | undefined {
+  return typeof kept === 'string' ? kept : undefined;
 }

@@ -1,6 +1,17 @@
 import { render } from 'preact';
-import { createServer } from './server.ts';
+import { createCharacterStore } from './character/character-store.ts';
+import { startNavigation } from './navigation.tsx';
+import { createPage } from './page.ts';
+import { createPartyStore } from './party/party-store.ts';
 import { Sheet } from './sheet.tsx';
 
+// Browsers below the baseline keep the sentence that the page begins with. See `browserBaseline` in vite.config.ts.
 const place = document.getElementById('sheet');
-if (place) render(<Sheet server={createServer()} />, place);
+if (place && 'findLast' in Array.prototype && CSS.supports('container-type', 'inline-size')) {
+  place.replaceChildren();
+  startNavigation();
+  const page = createPage();
+  const party = createPartyStore(page);
+  const characters = createCharacterStore(page, party.standingOf);
+  render(<Sheet {...{ page, party, characters }} />, place);
+}

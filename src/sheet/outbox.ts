@@ -1,146 +1,291 @@
-import type { Outcome } from './outcome.ts';
-import { keepPresses, keptPresses, type Press, type PressStorage } from './press.ts';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { adviceOn, mayBeStored } from './failure.ts';
+import type { LineFragment, StandingFragment } from './generated/operations.ts';
+import type { PageStorage } from './page-storage.ts';
+import {
+  type Command,
+  charactersOf,
+  type PendingChange,
+  randomKey,
+  readPendingChanges,
+  type Undo,
+} from './pending-change.ts';
+import type { Outcome } from './send-change.ts';
 
-/** A press and how far it has come. */
-export type Entry = { readonly press: Press; readonly progress: Progress };
+/** A pending change and how far it has come. */
+export type Entry = { readonly change: PendingChange; readonly progress: Progress };
 
-/** `others` counts the changes that other people made between the press and its event. */
+/** How far a pending change has come. */
 export type Progress =
-  | { readonly type: 'saving' }
-  | {
-      readonly type: 'saved';
-      readonly version: number;
-      readonly name: string;
-      readonly others: number;
-      readonly undoneBefore: boolean;
-    }
+  /** To be sent. `advice` says why the last attempt failed; `attempted`: it may be stored all the same. */
+  | { readonly type: 'waiting'; readonly advice: string; readonly attempted: boolean }
+  | { readonly type: 'sending' }
+  /** It has waited so long that a person has to say whether it is still meant. */
+  | { readonly type: 'asked'; readonly attempted: boolean }
   | { readonly type: 'refused'; readonly advice: string }
-  | { readonly type: 'failed'; readonly advice: string };
+  | Saved;
 
-/** The presses of one place (a character, or the party), sent one after the other. */
-export type Outbox = {
-  /** Keeps a press and sends it. */
-  readonly press: (press: Press) => void;
-  /** Sends what could not be saved again, the very same presses. */
-  readonly sendAgain: () => void;
-  /** Forgets a press that was not saved. */
-  readonly forget: (key: string) => void;
-  /** Whether an event looks like one of ours: saved by a press here, or the same as one that is unanswered. */
-  readonly isOurs: (event: Sent) => boolean;
+/** A change that is stored. `undo` takes it back; it is undefined for a creation. */
+export type Saved = {
+  readonly type: 'saved';
+  readonly undo: Undo | undefined;
+  /** How many changes by others came between what was on the page and this change. */
+  readonly others: number;
+  /** The undo had been pressed before, by someone else. */
+  readonly undoneBefore: boolean;
 };
 
-/** What of an event tells which press it came from. */
-export type Sent = {
-  readonly version: number;
-  readonly characterHitPoints: number;
-  readonly note: string;
-  readonly reverts: number | null;
+/** What was stored for a command, for those who show the characters. */
+export type StoredEvents = {
+  readonly events: readonly { readonly characterId: string; readonly line: LineFragment }[];
+  readonly characters: readonly StandingFragment[];
+};
+
+/** The pending changes of the whole page, sent one after the other, those of a character in their order. */
+export type Outbox = {
+  /** In the order they were pressed. What is saved stays for 20 s. */
+  readonly entries: ReadonlySignal<readonly Entry[]>;
+  /** How many are neither saved nor refused. */
+  readonly unsent: ReadonlySignal<number>;
+  /** Keeps a command and sends it. */
+  readonly press: (command: Command) => void;
+  /** Sends what waits now, and not only after its pause. */
+  readonly sendNow: () => void;
+  /** Forgets a change that is not saved, or the words about one that is. */
+  readonly forget: (key: string) => void;
+  /** Sends a change that was asked about. */
+  readonly confirm: (key: string) => void;
+  /** Whether an event was stored by this page. */
+  readonly isOurs: (characterId: string, version: number) => boolean;
+  /** Whether a change of the character is being sent, so that its event may come in before its answer. */
+  readonly isSending: (characterId: string) => boolean;
+  /** Calls `listener` with what is stored, until the returned function is called. */
+  readonly onStored: (listener: (stored: StoredEvents) => void) => () => void;
 };
 
 /** What an outbox works with. */
 export type OutboxParts = {
-  readonly place: string;
-  readonly storage: PressStorage;
-  readonly send: (press: Press) => Promise<Outcome>;
-  /** Sends what was sent before, by this page or by one before a reload. */
-  readonly sendAgain: (press: Press) => Promise<Outcome>;
-  /** Another id for a creation whose id is taken. */
-  readonly otherId: (press: Press) => string;
-  readonly onChange: (entries: readonly Entry[]) => void;
-  readonly onSaved: (outcome: Extract<Outcome, { readonly type: 'saved' }>) => void;
+  readonly storage: PageStorage;
+  /** Sends a change for the first time. It must not reject. */
+  readonly sendFirst: (change: PendingChange) => Promise<Outcome>;
+  /** Sends a change that was sent before, by this page or by one before a reload. It must not reject. */
+  readonly sendAgain: (change: PendingChange) => Promise<Outcome>;
+  /** The creation under other ids. */
+  readonly withOtherIds: (command: Extract<Command, { readonly type: 'creation' }>) => Command;
+  /** The words for an event, for its undo. */
+  readonly didWords: (line: LineFragment) => string;
 };
 
-/** An outbox that begins with what a former page left unanswered, and sends it again. */
+const storageName = 'pending changes';
+const longestWaitMs = 10 * 60_000;
+const shownMs = 20_000;
+const firstPauseMs = 1_000;
+const longestPauseMs = 8_000;
+
+/** An outbox that begins with what a former page of this tab left unanswered, and sends it again. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { place, storage } = parts;
-  const ourVersions = new Set<number>();
-  let entries: readonly Entry[] = keptPresses(storage, place).map(saving);
-  let last = Promise.resolve();
+  const { storage } = parts;
+  const entries = signal<readonly Entry[]>(readPendingChanges(storage.kept(storageName)).map(leftBehind));
+  const listeners = new Set<(stored: StoredEvents) => void>();
+  const ourVersions = new Map<string, Set<number>>();
+  let sending = false;
+  let nextRound: ReturnType<typeof setTimeout> | undefined;
+  let failedRounds = 0;
 
   function change(next: readonly Entry[]): void {
-    entries = next;
-    const open = entries.filter(({ progress }) => progress.type !== 'saved');
-    keepPresses(
-      storage,
-      place,
-      open.map(({ press }) => press),
-    );
-    parts.onChange(entries);
+    entries.value = next;
+    const open = next.filter(({ progress }) => isOpen(progress));
+    storage.keep(storageName, open.length === 0 ? undefined : open.map((entry) => entry.change));
   }
 
-  function put(entry: Entry): void {
-    change(entries.map((other) => (other.press.key === entry.press.key ? entry : other)));
+  function put(key: string, entry: Partial<Entry>): void {
+    change(entries.peek().map((other) => (other.change.key === key ? { ...other, ...entry } : other)));
   }
 
-  async function deliver(press: Press, send: OutboxParts['send']): Promise<void> {
-    const outcome = await send(press);
-    if (outcome.type === 'taken') {
-      await deliverElsewhere(press);
-      return;
+  function remove(key: string): void {
+    change(entries.peek().filter((entry) => entry.change.key !== key));
+  }
+
+  /** One round sends everything that waits; what failed waits for the next one. */
+  async function begin(): Promise<void> {
+    clearTimeout(nextRound);
+    if (sending) return;
+    sending = true;
+    const allAnswered = await sendRound();
+    sending = false;
+    if (!entries.peek().some(({ progress }) => progress.type === 'waiting')) return;
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** failedRounds) * (0.5 + Math.random() / 2);
+    failedRounds += 1;
+    nextRound = setTimeout(() => void begin(), allAnswered ? 0 : pauseMs);
+  }
+
+  /** Of a character, nothing is sent past a change that failed. Resolves to whether none did. */
+  async function sendRound(): Promise<boolean> {
+    const failed = new Set<string>();
+    for (;;) {
+      const next = entries
+        .peek()
+        .find(
+          ({ change: { command }, progress }) =>
+            progress.type === 'waiting' && !charactersOf(command).some((id) => failed.has(id)),
+        );
+      if (next === undefined) return failed.size === 0;
+      const answered = await sendOne(next);
+      if (!answered) for (const id of charactersOf(next.change.command)) failed.add(id);
     }
-    if (outcome.type !== 'saved') {
-      put({ press, progress: outcome });
-      return;
+  }
+
+  /** Resolves to `false` if the change waits on. */
+  async function sendOne({ change: pending, progress }: Entry): Promise<boolean> {
+    const { key } = pending;
+    const attempted = progress.type === 'waiting' && progress.attempted;
+    if (Date.now() - pending.at > longestWaitMs) {
+      put(key, { progress: { type: 'asked', attempted } });
+      return true;
     }
-    const { version } = outcome.event;
-    const undoneBefore = outcome.duplicate && press.what.type === 'undo' && version <= press.seenVersion;
-    const between = Array.from(ourVersions).filter((ours) => ours > press.seenVersion && ours < version);
-    const others = Math.max(0, version - press.seenVersion - 1 - between.length);
-    ourVersions.add(version);
-    put({ press, progress: { type: 'saved', version, name: outcome.character.name, others, undoneBefore } });
-    parts.onSaved(outcome);
-  }
-
-  async function deliverElsewhere(press: Press): Promise<void> {
-    if (press.what.type !== 'creation' || !press.what.anyId) {
-      put({ press, progress: { type: 'refused', advice: 'Someone else has created it meanwhile.' } });
-      return;
+    put(key, { progress: { type: 'sending' } });
+    const outcome = await sent(pending, attempted);
+    switch (outcome.type) {
+      case 'saved':
+        save(pending, outcome);
+        return true;
+      case 'taken':
+        return moved(pending);
+      case 'refused':
+        put(key, { progress: outcome });
+        return true;
+      case 'failed': {
+        const { failure } = outcome;
+        const waiting = { type: 'waiting', advice: adviceOn(failure) } as const;
+        put(key, { progress: { ...waiting, attempted: attempted || mayBeStored(failure) } });
+        return false;
+      }
     }
-    const moved = { ...press, characterId: parts.otherId(press) };
-    put(saving(moved));
-    await deliver(moved, parts.send);
   }
 
-  function enqueue(press: Press, send: OutboxParts['send']): void {
-    last = last.then(() => deliver(press, send));
+  /** A bug in sending one change must not keep the others from being sent. */
+  async function sent(pending: PendingChange, attempted: boolean): Promise<Outcome> {
+    try {
+      return await (attempted ? parts.sendAgain(pending) : parts.sendFirst(pending));
+    } catch (error) {
+      return { type: 'refused', advice: `Something went wrong in this page: ${String(error)}` };
+    }
   }
 
-  for (const { press } of entries) enqueue(press, parts.sendAgain);
+  function moved(pending: PendingChange): boolean {
+    const { key, command } = pending;
+    if (command.type !== 'creation' || !command.anyId) {
+      put(key, { progress: { type: 'refused', advice: 'Someone else has created it meanwhile.' } });
+      return true;
+    }
+    const waiting = { type: 'waiting', advice: '', attempted: false } as const;
+    put(key, { change: { ...pending, command: parts.withOtherIds(command) }, progress: waiting });
+    return true;
+  }
+
+  function save(pending: PendingChange, outcome: Extract<Outcome, { readonly type: 'saved' }>): void {
+    failedRounds = 0;
+    const ids = charactersOf(pending.command);
+    const events = outcome.events.map(({ line }, index) => ({ characterId: ids[index] ?? '', line }));
+    const progress = savedProgress(pending, outcome, parts.didWords, ourVersions);
+    for (const { characterId, line } of events) {
+      const versions = ourVersions.get(characterId) ?? new Set<number>();
+      ourVersions.set(characterId, versions.add(line.version));
+    }
+    put(pending.key, { progress });
+    setTimeout(() => remove(pending.key), shownMs);
+    for (const listener of listeners) listener({ events, characters: outcome.characters });
+  }
+
+  if (entries.peek().length > 0) void begin();
 
   return {
-    press: (press) => {
-      const unsaved = entries.filter(({ progress }) => progress.type !== 'saved');
-      change([...unsaved, saving(press)]);
-      enqueue(press, parts.send);
+    entries,
+    unsent: computed(
+      () => entries.value.filter(({ progress }) => isOpen(progress) && progress.type !== 'refused').length,
+    ),
+    press: (command) => {
+      const waiting = { type: 'waiting', advice: '', attempted: false } as const;
+      change([
+        ...entries.peek(),
+        { change: { key: randomKey(), at: Date.now(), command }, progress: waiting },
+      ]);
+      void begin();
     },
-    sendAgain: () => {
-      const failed = entries.filter(({ progress }) => progress.type === 'failed');
-      change(entries.map((entry) => (failed.includes(entry) ? saving(entry.press) : entry)));
-      for (const { press } of failed) enqueue(press, parts.sendAgain);
+    sendNow: () => {
+      failedRounds = 0;
+      if (entries.peek().some(({ progress }) => progress.type === 'waiting')) void begin();
     },
-    forget: (key) => change(entries.filter(({ press }) => press.key !== key)),
-    isOurs: (event) =>
-      ourVersions.has(event.version) ||
-      entries.some(({ press, progress }) => progress.type !== 'saved' && isAlike(press, event)),
+    forget: remove,
+    confirm: (key) => {
+      const entry = entries.peek().find((each) => each.change.key === key);
+      if (entry?.progress.type !== 'asked') return;
+      const { attempted } = entry.progress;
+      put(key, {
+        change: { ...entry.change, at: Date.now() },
+        progress: { type: 'waiting', advice: '', attempted },
+      });
+      void begin();
+    },
+    isOurs: (characterId, version) => ourVersions.get(characterId)?.has(version) ?? false,
+    isSending: (characterId) =>
+      entries.value.some(
+        (entry) =>
+          entry.progress.type === 'sending' && charactersOf(entry.change.command).includes(characterId),
+      ),
+    onStored: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 
-function saving(press: Press): Entry {
-  return { press, progress: { type: 'saving' } };
+function isOpen(progress: Progress): boolean {
+  return progress.type !== 'saved';
 }
 
-function isAlike({ what, seenVersion }: Press, event: Sent): boolean {
-  if (event.version <= seenVersion) return false;
-  switch (what.type) {
-    case 'change':
-      return (
-        event.reverts === null &&
-        event.characterHitPoints === what.characterHitPoints &&
-        event.note === what.note
-      );
-    case 'undo':
-      return event.reverts === what.version;
-    case 'creation':
-      return event.version === 0;
-  }
+/** What a former page left may have been sent by it. Left on another day, it may not be meant any more. */
+function leftBehind(change: PendingChange): Entry {
+  const sameDay = new Date(change.at).toDateString() === new Date().toDateString();
+  const progress: Progress = sameDay
+    ? { type: 'waiting', advice: '', attempted: true }
+    : { type: 'asked', attempted: true };
+  return { change, progress };
+}
+
+function savedProgress(
+  { command }: PendingChange,
+  { events }: Extract<Outcome, { readonly type: 'saved' }>,
+  didWords: OutboxParts['didWords'],
+  ourVersions: ReadonlyMap<string, ReadonlySet<number>>,
+): Saved {
+  if (command.type === 'creation') return { type: 'saved', undo: undefined, others: 0, undoneBefore: false };
+  const others = command.events.map(({ characterId, seenVersion }, index) => {
+    const version = events[index]?.line.version ?? seenVersion + 1;
+    const ours = Array.from(ourVersions.get(characterId) ?? []);
+    const between = ours.filter((each) => each > seenVersion && each < version).length;
+    return Math.max(0, version - seenVersion - 1 - between);
+  });
+  const [first, ...more] = command.events.map(({ characterId, name }, index) => {
+    const line = events[index]?.line;
+    const version = line?.version ?? 0;
+    return {
+      characterId,
+      name,
+      seenVersion: version,
+      version,
+      did: line === undefined ? '' : didWords(line),
+    };
+  });
+  const undoneBefore =
+    command.type === 'undo' &&
+    events.every(
+      ({ line, duplicate }, index) => duplicate && line.version <= (command.events[index]?.seenVersion ?? -1),
+    );
+  return {
+    type: 'saved',
+    undo: first === undefined ? undefined : { type: 'undo', events: [first, ...more] },
+    others: others.reduce((sum, count) => sum + count, 0),
+    undoneBefore,
+  };
 }

@@ -1,37 +1,73 @@
-import { useEffect, useRef } from 'preact/hooks';
-import { CharacterView } from './character-view.tsx';
-import { ConnectionNotice } from './notice.tsx';
-import { useView } from './page-location.ts';
-import { PartyView } from './party-view.tsx';
-import type { Server } from './server.ts';
+import { useEffect } from 'preact/hooks';
+import type { CharacterStore } from './character/character-store.ts';
+import { CharacterView } from './character/character-view.tsx';
+import type { ConnectionState } from './live-connection.ts';
+import { currentView, Link } from './navigation.tsx';
+import type { Page } from './page.ts';
+import type { PartyStore } from './party/party-store.ts';
+import { PartyView } from './party/party-view.tsx';
 import { SignIn } from './sign-in.tsx';
-import { useConnection } from './use-connection.ts';
+import { Tray } from './tray.tsx';
+import { Words } from './words.tsx';
 
-/** The whole page: the connection's state, and the view that the address asks for. */
-export function Sheet({ server }: { readonly server: Server }) {
-  const view = useView();
-  const connection = useConnection(server.live);
-  const content = useRef<HTMLElement>(null);
-  const opened = useRef(false);
-  const key = view.type === 'character' ? `character ${view.id}` : 'party';
-
-  // After going to another view, keyboard and screen reader go on from its beginning.
-  useEffect(() => {
-    if (opened.current) content.current?.focus({ preventScroll: true });
-    opened.current = true;
-  }, [key]);
-
+/** The whole page: the bar with what is going on, the view that the address asks for, and the tray. */
+export function Sheet(props: {
+  readonly page: Page;
+  readonly party: PartyStore;
+  readonly characters: CharacterStore;
+}) {
+  const { page, party, characters } = props;
+  const view = currentView.value;
   return (
     <>
-      <ConnectionNotice connection={connection} />
-      <main ref={content} tabIndex={-1}>
-        <SignIn server={server} />
-        {view.type === 'party' ? (
-          <PartyView key={key} server={server} />
+      <Bar page={page} />
+      <main tabIndex={-1}>
+        {page.access.wanted.value === 'none' ? (
+          view.type === 'party' ? (
+            <PartyView key="party" page={page} store={party} />
+          ) : (
+            <CharacterView key={`character ${view.id}`} page={page} store={characters} id={view.id} />
+          )
         ) : (
-          <CharacterView key={key} server={server} id={view.id} />
+          <SignIn page={page} wanted={page.access.wanted.value} />
         )}
       </main>
+      <Tray page={page} />
     </>
   );
+}
+
+/** A bar of one height, whatever it says, so that nothing below it moves. */
+function Bar({ page }: { readonly page: Page }) {
+  const state = page.live.state.value;
+  const unsent = page.outbox.unsent.value;
+  useEffect(() => {
+    const title = document.title.replace(/^\(\d+\) /, '');
+    document.title = unsent === 0 ? title : `(${unsent}) ${title}`;
+  });
+  return (
+    <div class={`bar ${state}`}>
+      <nav aria-label="Way back">
+        {currentView.value.type === 'character' && (
+          <Link class="back" to="/">
+            ← The party
+          </Link>
+        )}
+      </nav>
+      <p role="status" aria-label="Connection" class="connection">
+        <Words>{connectionWords(state)}</Words>
+      </p>
+      <p role="status" aria-label="Not sent yet" class="unsent">
+        <Words>
+          {unsent === 0 ? '' : unsent === 1 ? '1 change is waiting' : `${unsent} changes are waiting`}
+        </Words>
+      </p>
+    </div>
+  );
+}
+
+function connectionWords(state: ConnectionState): string {
+  if (state !== 'lost') return '';
+  const why = navigator.onLine ? 'Not connected.' : 'You are offline.';
+  return `${why} What you see may be old; what you press is kept and sent.`;
 }

@@ -1,60 +1,60 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { WantedToken } from './access.ts';
-import type { Server } from './server.ts';
+import type { Page } from './page.ts';
+import { Words } from './words.tsx';
 
-/** Asks for a token, for as long as the server wants one. */
-export function SignIn({ server: { access, live } }: { readonly server: Server }) {
-  const wanted = useWanted(access);
+/** Asks for a token, in place of a view, for as long as the server wants one. */
+export function SignIn({
+  page,
+  wanted,
+}: {
+  readonly page: Page;
+  readonly wanted: Exclude<WantedToken, 'none'>;
+}) {
   const field = useRef<HTMLInputElement>(null);
-  if (wanted === 'none') return null;
-
+  const keep = useRef<HTMLInputElement>(null);
   const signIn = (): void => {
     // Pasted from a command line it may come with its scheme, or with the line's end.
     const token = (field.current?.value ?? '').replace(/^\s*Bearer\s+/i, '').trim();
     if (token === '') return;
-    access.signIn(token);
-    live.hurry();
+    page.access.signIn(token, keep.current?.checked ?? false);
+    page.live.lookNow();
   };
-
   return (
     <form
       class="panel sign-in"
-      aria-label="Sign in"
+      aria-labelledby="sign-in-title"
       onSubmit={(event) => {
         event.preventDefault();
         signIn();
       }}
     >
-      <p id="sign-in-hint">
-        The server wants to know who you are. Whoever runs it has a token for you; it is kept until this tab
-        is closed.
-      </p>
-      <div class="fields">
-        <label>
-          Token
-          <input
-            ref={field}
-            type="password"
-            autocomplete="off"
-            aria-describedby="sign-in-hint sign-in-advice"
-          />
-        </label>
-        <button type="submit" class="primary">
-          Sign in
-        </button>
-      </div>
+      <h1 id="sign-in-title">Sign in</h1>
+      <p id="sign-in-hint">The server wants to know who you are. Whoever runs it has a token for you.</p>
       <p class="advice" role="alert" id="sign-in-advice">
-        {wanted === 'another' && 'The server does not take your token, or not any more. Bring another one.'}
+        <Words>
+          {wanted === 'another'
+            ? 'The server does not take your token, or not any more. Bring another one.'
+            : ''}
+        </Words>
       </p>
+      <label>
+        Token
+        <input
+          ref={field}
+          id="token"
+          type="password"
+          autocomplete="off"
+          aria-describedby="sign-in-hint sign-in-advice"
+        />
+      </label>
+      <label class="check">
+        <input ref={keep} id="keep-token" type="checkbox" />
+        Keep it on this device
+      </label>
+      <button type="submit" class="primary">
+        Sign in
+      </button>
     </form>
   );
-}
-
-function useWanted(access: Server['access']): WantedToken {
-  const [wanted, setWanted] = useState(access.wanted);
-  useEffect(() => {
-    setWanted(access.wanted());
-    return access.onWanted(setWanted);
-  }, [access]);
-  return wanted;
 }

@@ -46,6 +46,20 @@ export type AppendEventInput = {
   readonly version?: number | null | undefined;
 };
 
+/** Events to append, all or none. */
+export type AppendEventsInput = {
+  /** 1–100 events. No two of them have the same idempotency key. */
+  readonly events: ReadonlyArray<AppendEventInput>;
+};
+
+/** A character to follow. */
+export type FollowInput = {
+  /** The last version that is known: −1 for all events. Left out: only events from now on. */
+  readonly afterVersion?: number | null | undefined;
+  /** The character's id, 1–255 bytes of UTF-8. It may have no events yet. */
+  readonly characterId: string;
+};
+
 /** An event to take back. */
 export type RevertEventInput = {
   /** The character. */
@@ -61,17 +75,18 @@ export type RevertEventInput = {
   readonly version: number;
 };
 
-export type LineFragment = { readonly version: number, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number } | null };
+export type LineFragment = { readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null };
 
-export type StandingFragment = { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly version: number };
+export type StandingFragment = { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number };
 
 export type PartyQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
+  archived: boolean;
 }>;
 
 
-export type PartyQuery = { readonly characters: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly version: number }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+export type PartyQuery = { readonly characters: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
 
 export type CharacterWithHistoryQueryVariables = Exact<{
   id: string;
@@ -80,7 +95,7 @@ export type CharacterWithHistoryQueryVariables = Exact<{
 
 
 export type CharacterWithHistoryQuery = { readonly character:
-    | { readonly __typename: 'Character', readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly version: number, readonly events: { readonly nodes: ReadonlyArray<{ readonly version: number, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } | null }
+    | { readonly __typename: 'Character', readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number, readonly events: { readonly nodes: ReadonlyArray<{ readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } } | null }
     | { readonly __typename: 'InvalidInputError', readonly message: string }
     | { readonly __typename: 'NoEventFoundError', readonly message: string }
    | null };
@@ -104,7 +119,7 @@ export type OlderEventsQueryVariables = Exact<{
 
 
 export type OlderEventsQuery = { readonly characterEvents:
-    | { readonly __typename: 'EventConnection', readonly nodes: ReadonlyArray<{ readonly version: number, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } }
+    | { readonly __typename: 'EventConnection', readonly nodes: ReadonlyArray<{ readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null }>, readonly pageInfo: { readonly hasPreviousPage: boolean, readonly startCursor: string | null } }
     | { readonly __typename: 'InvalidInputError', readonly message: string }
     | { readonly __typename: 'NoEventFoundError', readonly message: string }
    | null };
@@ -116,7 +131,7 @@ export type CharacterAtQueryVariables = Exact<{
 
 
 export type CharacterAtQuery = { readonly characterAt:
-    | { readonly __typename: 'CharacterState', readonly version: number, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number }
+    | { readonly __typename: 'CharacterState', readonly version: number, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean }
     | { readonly __typename: 'InvalidInputError', readonly message: string }
     | { readonly __typename: 'NoEventFoundError', readonly message: string }
    | null };
@@ -127,7 +142,20 @@ export type AppendMutationVariables = Exact<{
 
 
 export type AppendMutation = { readonly appendEvent:
-    | { readonly __typename: 'AppendEventSuccess', readonly duplicate: boolean, readonly event: { readonly version: number, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number } | null }, readonly character: { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly version: number } }
+    | { readonly __typename: 'AppendEventSuccess', readonly duplicate: boolean, readonly event: { readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null }, readonly character: { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number } }
+    | { readonly __typename: 'EventAlreadyExistsError', readonly message: string }
+    | { readonly __typename: 'IdempotencyKeyReusedError', readonly message: string }
+    | { readonly __typename: 'InvalidInputError', readonly message: string }
+    | { readonly __typename: 'VersionGapError', readonly message: string }
+   | null };
+
+export type AppendGroupMutationVariables = Exact<{
+  input: AppendEventsInput;
+}>;
+
+
+export type AppendGroupMutation = { readonly appendEvents:
+    | { readonly __typename: 'AppendEventsSuccess', readonly duplicate: boolean, readonly events: ReadonlyArray<{ readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null }>, readonly characters: ReadonlyArray<{ readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number }> }
     | { readonly __typename: 'EventAlreadyExistsError', readonly message: string }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly message: string }
     | { readonly __typename: 'InvalidInputError', readonly message: string }
@@ -140,24 +168,23 @@ export type RevertMutationVariables = Exact<{
 
 
 export type RevertMutation = { readonly revertEvent:
-    | { readonly __typename: 'AppendEventSuccess', readonly duplicate: boolean, readonly event: { readonly version: number, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number } | null }, readonly character: { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly version: number } }
+    | { readonly __typename: 'AppendEventSuccess', readonly duplicate: boolean, readonly event: { readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null }, readonly character: { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number } }
     | { readonly __typename: 'IdempotencyKeyReusedError', readonly message: string }
     | { readonly __typename: 'InvalidInputError', readonly message: string }
     | { readonly __typename: 'NoEventFoundError', readonly message: string }
    | null };
 
-export type EventAppendedSubscriptionVariables = Exact<{
-  characterId: string;
-  afterVersion: number;
+export type EventsAppendedSubscriptionVariables = Exact<{
+  characters: ReadonlyArray<FollowInput> | FollowInput;
 }>;
 
 
-export type EventAppendedSubscription = { readonly eventAppended: { readonly version: number, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number } | null } | null };
+export type EventsAppendedSubscription = { readonly eventsAppended: { readonly characterId: string, readonly version: number, readonly characterName: string, readonly characterHitPoints: number, readonly note: string, readonly recordedAt: string | null, readonly reverts: number | null, readonly actor: string | null, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number | null, readonly experience: number | null, readonly archived: boolean | null, readonly state: { readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean } | null } | null };
 
 export type CharacterCreatedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CharacterCreatedSubscription = { readonly characterCreated: { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly version: number } | null };
+export type CharacterCreatedSubscription = { readonly characterCreated: { readonly id: string, readonly name: string, readonly hitPoints: number, readonly highestHitPoints: number, readonly maximumHitPoints: number | null, readonly temporaryHitPoints: number, readonly experience: number, readonly level: number, readonly archived: boolean, readonly version: number } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -180,14 +207,25 @@ export class TypedDocumentString<TResult, TVariables>
 export const LineFragmentDoc = new TypedDocumentString(`
     fragment Line on Event {
   version
+  characterName
   characterHitPoints
   note
   recordedAt
   reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
   state {
     name
     hitPoints
     highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
   }
 }
     `, {"fragmentName":"Line"}) as unknown as TypedDocumentString<LineFragment, unknown>;
@@ -197,12 +235,17 @@ export const StandingFragmentDoc = new TypedDocumentString(`
   name
   hitPoints
   highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
   version
 }
     `, {"fragmentName":"Standing"}) as unknown as TypedDocumentString<StandingFragment, unknown>;
 export const PartyDocument = new TypedDocumentString(`
-    query Party($first: Int!, $after: String) {
-  characters(first: $first, after: $after) {
+    query Party($first: Int!, $after: String, $archived: Boolean!) {
+  characters(first: $first, after: $after, archived: $archived) {
     nodes {
       ...Standing
     }
@@ -217,6 +260,11 @@ export const PartyDocument = new TypedDocumentString(`
   name
   hitPoints
   highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
   version
 }`) as unknown as TypedDocumentString<PartyQuery, PartyQueryVariables>;
 export const CharacterWithHistoryDocument = new TypedDocumentString(`
@@ -242,14 +290,25 @@ export const CharacterWithHistoryDocument = new TypedDocumentString(`
 }
     fragment Line on Event {
   version
+  characterName
   characterHitPoints
   note
   recordedAt
   reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
   state {
     name
     hitPoints
     highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
   }
 }
 fragment Standing on Character {
@@ -257,6 +316,11 @@ fragment Standing on Character {
   name
   hitPoints
   highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
   version
 }`) as unknown as TypedDocumentString<CharacterWithHistoryQuery, CharacterWithHistoryQueryVariables>;
 export const LatestVersionDocument = new TypedDocumentString(`
@@ -289,14 +353,25 @@ export const OlderEventsDocument = new TypedDocumentString(`
 }
     fragment Line on Event {
   version
+  characterName
   characterHitPoints
   note
   recordedAt
   reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
   state {
     name
     hitPoints
     highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
   }
 }`) as unknown as TypedDocumentString<OlderEventsQuery, OlderEventsQueryVariables>;
 export const CharacterAtDocument = new TypedDocumentString(`
@@ -308,6 +383,11 @@ export const CharacterAtDocument = new TypedDocumentString(`
       name
       hitPoints
       highestHitPoints
+      maximumHitPoints
+      temporaryHitPoints
+      experience
+      level
+      archived
     }
     ... on Error {
       message
@@ -335,14 +415,25 @@ export const AppendDocument = new TypedDocumentString(`
 }
     fragment Line on Event {
   version
+  characterName
   characterHitPoints
   note
   recordedAt
   reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
   state {
     name
     hitPoints
     highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
   }
 }
 fragment Standing on Character {
@@ -350,8 +441,66 @@ fragment Standing on Character {
   name
   hitPoints
   highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
   version
 }`) as unknown as TypedDocumentString<AppendMutation, AppendMutationVariables>;
+export const AppendGroupDocument = new TypedDocumentString(`
+    mutation AppendGroup($input: AppendEventsInput!) {
+  appendEvents(input: $input) {
+    __typename
+    ... on AppendEventsSuccess {
+      duplicate
+      events {
+        ...Line
+      }
+      characters {
+        ...Standing
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Line on Event {
+  version
+  characterName
+  characterHitPoints
+  note
+  recordedAt
+  reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
+  state {
+    name
+    hitPoints
+    highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
+  }
+}
+fragment Standing on Character {
+  id
+  name
+  hitPoints
+  highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
+  version
+}`) as unknown as TypedDocumentString<AppendGroupMutation, AppendGroupMutationVariables>;
 export const RevertDocument = new TypedDocumentString(`
     mutation Revert($input: RevertEventInput!) {
   revertEvent(input: $input) {
@@ -372,14 +521,25 @@ export const RevertDocument = new TypedDocumentString(`
 }
     fragment Line on Event {
   version
+  characterName
   characterHitPoints
   note
   recordedAt
   reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
   state {
     name
     hitPoints
     highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
   }
 }
 fragment Standing on Character {
@@ -387,26 +547,43 @@ fragment Standing on Character {
   name
   hitPoints
   highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
   version
 }`) as unknown as TypedDocumentString<RevertMutation, RevertMutationVariables>;
-export const EventAppendedDocument = new TypedDocumentString(`
-    subscription EventAppended($characterId: ID!, $afterVersion: Int!) {
-  eventAppended(characterId: $characterId, afterVersion: $afterVersion) {
+export const EventsAppendedDocument = new TypedDocumentString(`
+    subscription EventsAppended($characters: [FollowInput!]!) {
+  eventsAppended(characters: $characters) {
+    characterId
     ...Line
   }
 }
     fragment Line on Event {
   version
+  characterName
   characterHitPoints
   note
   recordedAt
   reverts
+  actor
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  archived
   state {
     name
     hitPoints
     highestHitPoints
+    maximumHitPoints
+    temporaryHitPoints
+    experience
+    level
+    archived
   }
-}`) as unknown as TypedDocumentString<EventAppendedSubscription, EventAppendedSubscriptionVariables>;
+}`) as unknown as TypedDocumentString<EventsAppendedSubscription, EventsAppendedSubscriptionVariables>;
 export const CharacterCreatedDocument = new TypedDocumentString(`
     subscription CharacterCreated {
   characterCreated {
@@ -418,5 +595,10 @@ export const CharacterCreatedDocument = new TypedDocumentString(`
   name
   hitPoints
   highestHitPoints
+  maximumHitPoints
+  temporaryHitPoints
+  experience
+  level
+  archived
   version
 }`) as unknown as TypedDocumentString<CharacterCreatedSubscription, CharacterCreatedSubscriptionVariables>;

@@ -1,4 +1,4 @@
-import type { Standing } from './history.ts';
+import type { StandingFragment as Standing } from '../generated/operations.ts';
 
 /** The characters that are loaded, the newest first, and where the list goes on. */
 export type PartyList = {
@@ -40,5 +40,5 @@ export function reloaded(list: PartyList | undefined, page: PartyPage): PartyLis
   const known = new Set(list?.characters.map(({ id }) => id));
   if (list === undefined || (fresh.hasMore && !fresh.characters.some(({ id }) => known.has(id))))
     return fresh;
-  return fresh.characters.toReversed().reduce(joined, list);
+  return fresh.characters.slice().reverse().reduce(joined, list);
 }

@@ -1,4 +1,4 @@
-import type { LineFragment, StandingFragment } from './generated/operations.ts';
+import type { LineFragment, StandingFragment } from '../generated/operations.ts';
 
 /** One event of a character, as a line of its history. */
 export type Line = LineFragment;
@@ -101,7 +101,7 @@ export function withOlder(
  */
 export function undoneBy(lines: readonly Line[]): ReadonlyMap<number, number> {
   const undone = new Map<number, number>();
-  for (const { version, reverts } of lines.toReversed()) {
+  for (const { version, reverts } of lines.slice().reverse()) {
     if (reverts !== null && !undone.has(version) && !undone.has(reverts)) undone.set(reverts, version);
   }
   return undone;

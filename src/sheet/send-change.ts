@@ -1,0 +1,157 @@
+import type { Answer, ApiClient } from './api-client.ts';
+import { adviceOn, type Failure } from './failure.ts';
+import {
+  AppendDocument,
+  type AppendEventInput,
+  AppendGroupDocument,
+  LatestVersionDocument,
+  type LineFragment,
+  RevertDocument,
+  type StandingFragment,
+} from './generated/operations.ts';
+import type { Command, PendingChange } from './pending-change.ts';
+
+/** What came of sending a pending change. */
+export type Outcome =
+  | {
+      readonly type: 'saved';
+      /** In the order of the command. */
+      readonly events: readonly SavedEvent[];
+      readonly characters: readonly StandingFragment[];
+    }
+  /** An id of a new character belongs to another one. */
+  | { readonly type: 'taken' }
+  /** The server says no, and would say it again. */
+  | { readonly type: 'refused'; readonly advice: string }
+  /** It may be sent again. `failure` says why there is no answer. */
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/** A stored event. `duplicate`: it was stored before, by this press or by another one with the same meaning. */
+export type SavedEvent = { readonly line: LineFragment; readonly duplicate: boolean };
+
+/** The server knows a key again as long as its event is one of the last 100; a few may come meanwhile. */
+const rememberedEvents = 90;
+
+/**
+ * Sends a pending change that was sent before and not answered. Where so much has come since that the server may not
+ * know it again, it is refused instead of risked.
+ */
+export async function sendAgain(api: ApiClient, change: PendingChange): Promise<Outcome> {
+  const { command } = change;
+  for (const { characterId, seenVersion } of command.type === 'creation' ? [] : command.events) {
+    const answer = await api.query(LatestVersionDocument, { id: characterId });
+    if (answer.type === 'failed') return answer;
+    const { character } = answer.data;
+    const latest = character?.__typename === 'Character' ? character.version : seenVersion;
+    if (latest - seenVersion > rememberedEvents) {
+      const advice =
+        'So many changes came since that it may be stored already. Look in the history before you repeat it.';
+      return { type: 'refused', advice };
+    }
+  }
+  return await send(api, change, {});
+}
+
+/** Sends a pending change for the first time. It is given up early, since it may be sent again. */
+export function sendFirst(api: ApiClient, change: PendingChange): Promise<Outcome> {
+  return send(api, change, { timeoutMs: 6_000 });
+}
+
+type Wait = { readonly timeoutMs?: number };
+
+function send(api: ApiClient, { key, command }: PendingChange, wait: Wait): Promise<Outcome> {
+  switch (command.type) {
+    case 'append':
+      return appendAll(
+        api,
+        command.events.map(({ characterId, change }, index) => ({
+          characterId,
+          idempotencyKey: keyOf(key, index),
+          ...change,
+        })),
+        wait,
+      );
+    case 'creation':
+      return appendAll(
+        api,
+        command.characters.map(({ characterId, name, hitPoints, maximumHitPoints }, index) => ({
+          characterId,
+          version: 0,
+          characterName: name,
+          characterHitPoints: hitPoints,
+          ...(maximumHitPoints === undefined ? {} : { maximumHitPoints }),
+          note: 'Created',
+          idempotencyKey: keyOf(key, index),
+        })),
+        wait,
+      );
+    case 'undo':
+      return revertAll(api, command, wait);
+  }
+}
+
+function keyOf(key: string, index: number): string {
+  return index === 0 ? key : `${key} ${index}`;
+}
+
+async function appendAll(api: ApiClient, events: readonly AppendEventInput[], wait: Wait): Promise<Outcome> {
+  const [first, ...others] = events;
+  if (first !== undefined && others.length === 0) {
+    const answer = await api.mutate(AppendDocument, { input: first }, wait);
+    return outcomeOf(answer, ({ appendEvent: result }) => {
+      if (result?.__typename !== 'AppendEventSuccess') return result;
+      const { event: line, duplicate, character } = result;
+      return { events: [{ line, duplicate }], characters: [character] };
+    });
+  }
+  const answer = await api.mutate(AppendGroupDocument, { input: { events } }, wait);
+  return outcomeOf(answer, ({ appendEvents: result }) => {
+    if (result?.__typename !== 'AppendEventsSuccess') return result;
+    const { duplicate, characters } = result;
+    return { events: result.events.map((line) => ({ line, duplicate })), characters };
+  });
+}
+
+/** Without keys of their own reverts are stored once, also if two people press, or one is sent again. */
+async function revertAll(
+  api: ApiClient,
+  { events }: Extract<Command, { readonly type: 'undo' }>,
+  wait: Wait,
+): Promise<Outcome> {
+  const saved: SavedEvent[] = [];
+  const characters: StandingFragment[] = [];
+  for (const { characterId, version } of events) {
+    const answer = await api.mutate(RevertDocument, { input: { characterId, version } }, wait);
+    const outcome = outcomeOf(answer, ({ revertEvent: result }) => {
+      if (result?.__typename !== 'AppendEventSuccess') return result;
+      const { event: line, duplicate, character } = result;
+      return { events: [{ line, duplicate }], characters: [character] };
+    });
+    if (outcome.type === 'refused' && saved.length > 0) {
+      return {
+        type: 'refused',
+        advice: `Only ${saved.length} of ${events.length} are undone. ${outcome.advice}`,
+      };
+    }
+    if (outcome.type !== 'saved') return outcome;
+    saved.push(...outcome.events);
+    characters.push(...outcome.characters);
+  }
+  return { type: 'saved', events: saved, characters };
+}
+
+type Stored = Pick<Extract<Outcome, { readonly type: 'saved' }>, 'events' | 'characters'>;
+type Refusal = { readonly __typename: string; readonly message?: string } | null;
+
+function outcomeOf<Data>(answer: Answer<Data>, resultOf: (data: Data) => Stored | Refusal): Outcome {
+  if (answer.type === 'failed') return failedOrRefused(answer.failure);
+  const result = resultOf(answer.data);
+  if (result !== null && 'events' in result) return { type: 'saved', ...result };
+  if (result?.__typename === 'EventAlreadyExistsError') return { type: 'taken' };
+  return { type: 'refused', advice: result?.message ?? 'The server gave no answer.' };
+}
+
+function failedOrRefused(failure: Failure): Outcome {
+  const said = ['BAD_USER_INPUT', 'FORBIDDEN', 'UNSUPPORTED'].includes(failure.code);
+  return said ? { type: 'refused', advice: adviceOn(failure) } : { type: 'failed', failure };
+}

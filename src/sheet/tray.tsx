@@ -1,0 +1,137 @@
+import { useRef } from 'preact/hooks';
+import type { Entry, Progress } from './outbox.ts';
+import type { Page } from './page.ts';
+import { type Command, commandWords } from './pending-change.ts';
+import { useSteady } from './steady.ts';
+import { Verbatim, Words } from './words.tsx';
+
+/**
+ * What became of the presses of this page, in words, and what can be done about them. It lies over the bottom of every
+ * view, so that nothing moves when it changes.
+ */
+export function Tray({ page }: { readonly page: Page }) {
+  const entries = page.outbox.entries.value;
+  // The buttons go when they were pressed; the tray keeps the place.
+  const tray = useRef<HTMLElement>(null);
+  const leave = (): void => tray.current?.focus({ preventScroll: true });
+  const steady = useSteady(entries.map(({ change, progress }) => `${change.key} ${progress.type}`).join());
+  return (
+    <section class="tray" ref={tray} tabIndex={-1} aria-label="Your changes" onClickCapture={steady}>
+      {/* Read out as it changes; the buttons beside it are not. */}
+      <div role="status" aria-label="Your changes" class="tray-lines">
+        {entries.map((entry) => (
+          <div key={entry.change.key} class={`tray-line ${entry.progress.type}`}>
+            <p>
+              <TrayWords {...entry} />
+            </p>
+            <TrayButtons entry={entry} page={page} leave={leave} />
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function TrayWords({ change: { command }, progress }: Entry) {
+  const state = stateWords(command, progress);
+  const words = commandWords(command);
+  if (progress.type === 'saved' && command.type === 'undo') {
+    return progress.undoneBefore ? (
+      <Words key="undone before">It was undone already.</Words>
+    ) : (
+      <span key="undone">
+        <Words>Undone: </Words>
+        <Verbatim>{command.events.map(({ name, did }) => `${name} ${did}`).join('; ')}</Verbatim>
+      </span>
+    );
+  }
+  return (
+    <span>
+      <Verbatim>{words}</Verbatim>
+      <Words>{state}</Words>
+    </span>
+  );
+}
+
+function stateWords(command: Command, progress: Progress): string {
+  const state = progressWords(progress);
+  const isList = commandWords(command).includes(': ');
+  return isList ? `. ${state.charAt(0).toUpperCase()}${state.slice(1)}` : `: ${state}`;
+}
+
+function progressWords(progress: Progress): string {
+  switch (progress.type) {
+    case 'waiting':
+      return progress.advice === '' ? 'waiting to be sent' : `waiting to be sent. ${progress.advice}`;
+    case 'sending':
+      return 'being sent';
+    case 'asked':
+      return progress.attempted
+        ? 'not saved, as far as this page knows. It has waited for long. Send it now?'
+        : 'not saved. It has waited for long. Send it now?';
+    case 'refused':
+      return `not saved: ${progress.advice}`;
+    case 'saved': {
+      const { others } = progress;
+      return others === 0
+        ? 'saved'
+        : `saved, after ${others} ${others === 1 ? 'change' : 'changes'} by others`;
+    }
+  }
+}
+
+function TrayButtons(props: { readonly entry: Entry; readonly page: Page; readonly leave: () => void }) {
+  const { change, progress } = props.entry;
+  const { outbox } = props.page;
+  const then = (act: () => void) => () => {
+    props.leave();
+    act();
+  };
+  switch (progress.type) {
+    case 'sending':
+      return null;
+    case 'waiting':
+      return (
+        <div class="tray-buttons">
+          <TrayButton words="Cancel" onClick={then(() => outbox.forget(change.key))} />
+        </div>
+      );
+    case 'asked':
+      return (
+        <div class="tray-buttons">
+          <TrayButton words="Send" onClick={then(() => outbox.confirm(change.key))} />
+          <TrayButton words="Forget it" onClick={then(() => outbox.forget(change.key))} />
+        </div>
+      );
+    case 'refused':
+      return (
+        <div class="tray-buttons">
+          <TrayButton words="Forget it" onClick={then(() => outbox.forget(change.key))} />
+        </div>
+      );
+    case 'saved': {
+      const { undo } = progress;
+      if (undo === undefined || progress.undoneBefore) return null;
+      const words = change.command.type === 'undo' ? 'Take back' : 'Undo';
+      return (
+        <div class="tray-buttons">
+          <TrayButton
+            words={words}
+            onClick={then(() => {
+              outbox.forget(change.key);
+              outbox.press(undo);
+            })}
+          />
+        </div>
+      );
+    }
+  }
+}
+
+function TrayButton(props: { readonly words: string; readonly onClick: () => void }) {
+  return (
+    <button type="button" key={props.words} onClick={props.onClick}>
+      {props.words}
+    </button>
+  );
+}
