@@ -42,7 +42,7 @@ export type TypedAmount =
   | { readonly type: 'unclear'; readonly advice: string };
 
 const largest = 1_000_000;
-const term = String.raw`\d+|\d{1,3}(?:[,.'’٬\u0020]\d{3})+`;
+const term = String.raw`\d{1,3}(?:[,.'’٬\u0020]\d{3})+|\d+`;
 const sum = new RegExp(`^(?<first>[+-]?(?:${term}))(?<others>(?:[+-](?:${term}))*)$`);
 
 /** Reads `7`, `+5`, `-7`, `=20` and sums such as `-3-4`, in the digits of any script, also as `1,000`. */

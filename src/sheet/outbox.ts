@@ -111,12 +111,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
     clearTimeout(nextRound);
     if (sending) return;
     sending = true;
-    const allAnswered = await sendRound();
-    sending = false;
-    if (!entries.peek().some(({ progress }) => progress.type === 'waiting')) return;
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** failedRounds) * (0.5 + Math.random() / 2);
-    failedRounds += 1;
-    nextRound = setTimeout(() => void begin(), allAnswered ? 0 : pauseMs);
+    let allAnswered = false;
+    try {
+      allAnswered = await sendRound();
+    } finally {
+      sending = false;
+      if (entries.peek().some(({ progress }) => progress.type === 'waiting')) {
+        const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** failedRounds);
+        failedRounds += 1;
+        nextRound = setTimeout(() => void begin(), allAnswered ? 0 : pauseMs * (0.5 + Math.random() / 2));
+      }
+    }
   }
 
   /** Of a character, nothing is sent past a change that failed. Resolves to whether none did. */

@@ -1,37 +1,58 @@
+import { effect } from '@preact/signals';
 import { describe, expect, test } from 'vitest';
-import { createAccess, type WantedToken } from '../../src/sheet/access.ts';
+import { createAccess } from '../../src/sheet/access.ts';
+import { memoryStorage } from './stores.ts';
 
-function storage() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (name: string) => kept.get(name) ?? null,
-    setItem: (name: string, text: string) => void kept.set(name, text),
-    removeItem: (name: string) => void kept.delete(name),
-  };
+function token(claims: Record<string, unknown>): string {
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
 }
 
-describe('the access of a tab', () => {
+describe('the access of a page', () => {
   test('sends nothing until there is a token, and then that, after a reload too', () => {
-    const kept = storage();
-    const access = createAccess(kept);
+    const [tab, device] = [memoryStorage(), memoryStorage()];
+    const access = createAccess(tab, device);
     expect(access.credentials()).toEqual({});
-    access.signIn('abc');
+    access.signIn('abc', false);
     expect(access.credentials()).toEqual({ authorization: 'Bearer abc' });
-    expect(createAccess(kept).credentials()).toEqual({ authorization: 'Bearer abc' });
+    expect(createAccess(tab, device).credentials()).toEqual({ authorization: 'Bearer abc' });
+    expect(createAccess(memoryStorage(), device).credentials()).toEqual({});
+  });
+
+  test('is kept for other tabs only where it is asked to be', () => {
+    const device = memoryStorage();
+    createAccess(memoryStorage(), device).signIn('abc', true);
+    expect(createAccess(memoryStorage(), device).credentials()).toEqual({ authorization: 'Bearer abc' });
+    createAccess(memoryStorage(), device).signIn('def', false);
+    expect(createAccess(memoryStorage(), device).credentials()).toEqual({});
   });
 
   test('tells when a token is wanted, when another one is, and when none is any more', () => {
-    const access = createAccess(storage());
-    const told: WantedToken[] = [];
-    const stop = access.onWanted((wanted) => told.push(wanted));
+    const access = createAccess(memoryStorage(), memoryStorage());
+    const told: string[] = [];
+    effect(() => void told.push(access.wanted.value));
     access.heard('UNAUTHENTICATED');
     access.heard('UNAUTHENTICATED');
     access.heard('UNREACHABLE');
-    access.signIn('abc');
+    access.signIn('abc', false);
     access.heard('UNAUTHENTICATED');
     access.heard(undefined);
-    stop();
-    access.heard('UNAUTHENTICATED');
-    expect(told).toEqual(['one', 'none', 'another', 'none']);
+    expect(told).toEqual(['none', 'one', 'none', 'another', 'none']);
+  });
+
+  test.each([
+    ['no token', undefined, true, true],
+    ['a token that cannot be read', 'opaque', true, true],
+    ['a token whose payload is no JSON', 'a.b.c', true, true],
+    ['a token to read with', token({ scope: 'events:read' }), false, false],
+    ['a token to append with', token({ scope: 'events:read events:append' }), true, true],
+    ['a token of Cognito', token({ scope: ['https://api/events:append'] }), true, true],
+    ['a token of Entra', token({ scp: 'events:append' }), true, true],
+    ['a token for one character', token({ scp: 'events:append', characters: ['dana'] }), true, false],
+    ['a token without scopes', token({}), false, false],
+  ])('with %s leaves the buttons that it allows', (_, sent, dana, astrid) => {
+    const access = createAccess(memoryStorage(), memoryStorage());
+    if (sent !== undefined) access.signIn(sent, false);
+    expect([access.mayChange('dana'), access.mayChange('astrid')]).toEqual([dana, astrid]);
+    expect(access.mayChange()).toBe(dana);
   });
 });

@@ -1,160 +1,342 @@
-import { describe, expect, test } from 'vitest';
-import { createOutbox, type Entry, type Outbox } from '../../src/sheet/outbox.ts';
-import type { Outcome } from '../../src/sheet/outcome.ts';
-import { keepPresses, keptPresses, type Press, type PressStorage } from '../../src/sheet/press.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LineFragment } from '../../src/sheet/generated/operations.ts';
+import { createOutbox, type Outbox, type OutboxParts, type StoredEvents } from '../../src/sheet/outbox.ts';
+import { type PageStorage, storageOf } from '../../src/sheet/page-storage.ts';
+import type { Append, Command, Creation, PendingChange } from '../../src/sheet/pending-change.ts';
+import type { Outcome } from '../../src/sheet/send-change.ts';
+import { memoryStorage, refusingStorages } from './stores.ts';
 
-function memory(): PressStorage {
-  const texts = new Map<string, string>();
-  return {
-    getItem: (name) => texts.get(name) ?? null,
-    setItem: (name, text) => texts.set(name, text),
-    removeItem: (name) => texts.delete(name),
-  };
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date('2026-11-26T20:00:00') });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const storageName = 'pending changes';
+const minute = 60_000;
+
+function hit(characterId: string, seenVersion = 4): Append {
+  const change = { characterHitPoints: -7, note: 'goblin' };
+  return { type: 'append', events: [{ characterId, name: characterId, seenVersion, change }] };
 }
 
-function hit(key: string, seenVersion: number): Press {
-  return {
-    key,
-    characterId: 'dana',
-    seenVersion,
-    what: { type: 'change', characterHitPoints: -7, note: 'goblin' },
-  };
-}
-
-const birth: Press = {
-  key: 'birth',
-  characterId: 'dana',
-  seenVersion: -1,
-  what: { type: 'creation', name: 'Dana', hitPoints: 10, anyId: true },
+const creation: Creation = {
+  type: 'creation',
+  characters: [{ characterId: 'dana', name: 'Dana', hitPoints: 10 }],
+  anyId: true,
 };
 
-function saved(version: number): Outcome {
-  const event = {
+function saved(...versions: readonly number[]): Outcome {
+  return {
+    type: 'saved',
+    events: versions.map((version) => ({ line: line(version), duplicate: false })),
+    characters: [],
+  };
+}
+
+function line(version: number): LineFragment {
+  return {
     version,
+    characterName: 'Dana',
     characterHitPoints: -7,
     note: 'goblin',
     recordedAt: null,
     reverts: null,
+    actor: null,
+    maximumHitPoints: null,
+    temporaryHitPoints: null,
+    experience: null,
+    archived: null,
     state: null,
   };
-  const character = { id: 'dana', name: 'Dana', hitPoints: 3, highestHitPoints: 10, version };
-  return { type: 'saved', event, character, duplicate: false };
 }
 
-const lost: Outcome = { type: 'failed', advice: 'No answer.' };
+function failed(code: string): Outcome {
+  return { type: 'failed', failure: { code, requestId: null, message: '' } };
+}
 
-/** An outbox whose sends end as the given outcomes say, in this order. */
-function outboxOver(outcomes: readonly Outcome[], storage = memory()) {
+const unreachable = failed('UNREACHABLE');
+
+/** An outbox whose sends end as the given outcomes say, in this order, and then as the last one. */
+function outboxOver(outcomes: readonly (Outcome | Error)[], storage: PageStorage = memoryStorage()) {
   const left = [...outcomes];
   const sent: string[] = [];
-  const watched: { entries: readonly Entry[] } = { entries: [] };
-  const answer = (word: string) => async (press: Press) => {
-    sent.push(`${word} ${press.key} to ${press.characterId}`);
-    return left.shift() ?? lost;
+  const answer = (word: string) => async (change: PendingChange) => {
+    const { command } = change;
+    const about = command.type === 'creation' ? command.characters : command.events;
+    sent.push(`${word} ${about.map(({ characterId }) => characterId).join('+')}`);
+    const outcome = left.length > 1 ? left.shift() : left[0];
+    if (outcome instanceof Error) throw outcome;
+    return outcome ?? unreachable;
   };
-  const outbox: Outbox = createOutbox({
-    place: 'dana',
+  const parts: OutboxParts = {
     storage,
-    send: answer('send'),
+    sendFirst: answer('first'),
     sendAgain: answer('again'),
-    otherId: ({ characterId }) => `${characterId}-2`,
-    onChange: (entries) => {
-      watched.entries = entries;
+    withOtherIds: (command) => {
+      const [{ name, hitPoints }] = command.characters;
+      return { ...command, characters: [{ characterId: 'dana-2', name, hitPoints }] };
     },
-    onSaved: () => {},
-  });
-  return { outbox, sent, storage, progress: () => watched.entries.map(({ progress }) => progress) };
+    didWords: ({ note }) => note,
+  };
+  const outbox = createOutbox(parts);
+  return { outbox, sent, storage, progress: () => progressOf(outbox) };
 }
 
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+function progressOf(outbox: Outbox) {
+  return outbox.entries.value.map(({ progress }) => progress);
+}
+
+/** Lets the sends that are due happen. */
+function settled(): Promise<unknown> {
+  return vi.advanceTimersByTimeAsync(0);
+}
+
+function keyOf(outbox: Outbox, index = 0): string {
+  return outbox.entries.value[index]?.change.key ?? '';
 }
 
 describe('a press', () => {
-  test('is kept until it is saved', async () => {
+  test('is kept until it is saved, and said to be saved for 20 s', async () => {
     const { outbox, storage, progress } = outboxOver([saved(5)]);
-    outbox.press(hit('first', 4));
-    expect(keptPresses(storage, 'dana')).toEqual([hit('first', 4)]);
-    expect(progress()).toEqual([{ type: 'saving' }]);
+    outbox.press(hit('dana'));
+    expect(storage.kept(storageName)).toMatchObject([{ command: hit('dana') }]);
+    expect(progress()).toEqual([{ type: 'sending' }]);
+    expect(outbox.unsent.value).toBe(1);
     await settled();
-    expect(keptPresses(storage, 'dana')).toEqual([]);
-    expect(progress()).toMatchObject([{ type: 'saved', version: 5, others: 0 }]);
+    expect(storage.kept(storageName)).toBeUndefined();
+    expect(progress()).toMatchObject([
+      { type: 'saved', others: 0, undo: { events: [{ version: 5, did: 'goblin' }] } },
+    ]);
+    expect(outbox.unsent.value).toBe(0);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(progress()).toEqual([]);
   });
 
-  test('without an answer is sent again with the same key', async () => {
-    const { outbox, sent, storage, progress } = outboxOver([lost, saved(5)]);
-    outbox.press(hit('first', 4));
+  test('without an answer waits, and is sent again by itself with the same key until there is one', async () => {
+    const { outbox, sent, progress } = outboxOver([unreachable, unreachable, saved(5)]);
+    outbox.press(hit('dana'));
+    const key = keyOf(outbox);
     await settled();
-    expect(progress()).toEqual([lost]);
-    expect(keptPresses(storage, 'dana')).toEqual([hit('first', 4)]);
-    outbox.sendAgain();
+    expect(progress()).toMatchObject([{ type: 'waiting', attempted: true }]);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(sent).toEqual(['first dana', 'again dana', 'again dana']);
+    expect(keyOf(outbox)).toBe('');
+    expect(key).not.toBe('');
+  });
+
+  test('that surely was not stored is sent as if for the first time', async () => {
+    const { outbox, sent } = outboxOver([failed('THROTTLED'), saved(5)]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(sent).toEqual(['first dana', 'first dana']);
+  });
+
+  test('is sent at once when there is reason to hope', async () => {
+    const { outbox, sent, progress } = outboxOver([
+      unreachable,
+      unreachable,
+      unreachable,
+      unreachable,
+      saved(5),
+    ]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(8_000);
+    const before = sent.length;
+    outbox.sendNow();
     await settled();
-    expect(sent).toEqual(['send first to dana', 'again first to dana']);
+    expect(sent.length).toBe(before + 1);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(progress()).toMatchObject([{ type: 'saved' }]);
   });
 
-  test('that a former page left is sent again at once', async () => {
-    const storage = memory();
-    keepPresses(storage, 'dana', [hit('old', 4)]);
-    const { sent, progress } = outboxOver([saved(5)], storage);
+  test('of another character is sent although one waits, those of the same character keep their order', async () => {
+    const { outbox, sent } = outboxOver([failed('CONTENDED'), saved(1), saved(5), saved(6)]);
+    outbox.press(hit('dana'));
+    outbox.press(hit('dana', 5));
+    outbox.press(hit('astrid'));
     await settled();
-    expect(sent).toEqual(['again old to dana']);
-    expect(progress()).toMatchObject([{ type: 'saved', version: 5 }]);
+    expect(sent).toEqual(['first dana', 'first astrid']);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sent).toEqual(['first dana', 'first astrid', 'first dana', 'first dana']);
   });
 
-  test('can be forgotten', async () => {
-    const { outbox, storage, progress } = outboxOver([lost]);
-    outbox.press(hit('first', 4));
+  test('can be cancelled while it waits', async () => {
+    const { outbox, sent, storage, progress } = outboxOver([unreachable]);
+    outbox.press(hit('dana'));
     await settled();
-    outbox.forget('first');
+    outbox.forget(keyOf(outbox));
+    await vi.advanceTimersByTimeAsync(minute);
     expect(progress()).toEqual([]);
-    expect(keptPresses(storage, 'dana')).toEqual([]);
+    expect(storage.kept(storageName)).toBeUndefined();
+    expect(sent).toEqual(['first dana']);
+  });
+
+  test('that the server refuses stays to be read, and is not counted as unsent', async () => {
+    const { outbox, progress } = outboxOver([{ type: 'refused', advice: 'No.' }]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(progress()).toEqual([{ type: 'refused', advice: 'No.' }]);
+    expect(outbox.unsent.value).toBe(0);
+  });
+
+  test('that breaks on its way is not saved, and stops no other', async () => {
+    const { outbox, progress } = outboxOver([new TypeError('no such field'), saved(5)]);
+    outbox.press(hit('dana'));
+    outbox.press(hit('dana'));
+    await settled();
+    expect(progress()).toMatchObject([
+      { type: 'refused', advice: expect.stringContaining('no such field') },
+      { type: 'saved' },
+    ]);
   });
 
   test('counts what others changed before it, and not what we did', async () => {
     const { outbox, progress } = outboxOver([saved(5), saved(8)]);
-    outbox.press(hit('first', 4));
-    outbox.press(hit('second', 4));
+    outbox.press(hit('dana'));
+    outbox.press(hit('dana'));
     await settled();
-    expect(progress()).toMatchObject([
-      { type: 'saved', version: 5, others: 0 },
-      { type: 'saved', version: 8, others: 2 },
-    ]);
+    expect(progress()).toMatchObject([{ others: 0 }, { others: 2 }]);
   });
 
   test('that creates a character goes to another id when the first is taken', async () => {
     const { outbox, sent, progress } = outboxOver([{ type: 'taken' }, saved(0)]);
-    outbox.press(birth);
+    outbox.press(creation);
     await settled();
-    expect(sent).toEqual(['send birth to dana', 'send birth to dana-2']);
-    expect(progress()).toMatchObject([{ type: 'saved' }]);
+    expect(sent).toEqual(['first dana', 'first dana-2']);
+    expect(progress()).toMatchObject([{ type: 'saved', undo: undefined }]);
   });
 
   test('that creates one id and no other is refused when it is taken', async () => {
     const { outbox, progress } = outboxOver([{ type: 'taken' }]);
-    outbox.press({ ...birth, what: { type: 'creation', name: 'Dana', hitPoints: 10, anyId: false } });
+    outbox.press({ ...creation, anyId: false });
     await settled();
     expect(progress()).toMatchObject([{ type: 'refused' }]);
+  });
+
+  test('of several characters is undone as one', async () => {
+    const { outbox, progress } = outboxOver([saved(5, 9)]);
+    const [dana, astrid] = [hit('dana').events[0], hit('astrid').events[0]];
+    outbox.press({ type: 'append', events: [dana, astrid] });
+    await settled();
+    expect(progress()).toMatchObject([
+      {
+        undo: {
+          type: 'undo',
+          events: [
+            { characterId: 'dana', version: 5 },
+            { characterId: 'astrid', version: 9 },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('that undoes what was undone before says so', async () => {
+    const duplicate: Outcome = {
+      type: 'saved',
+      events: [{ line: line(4), duplicate: true }],
+      characters: [],
+    };
+    const { outbox, progress } = outboxOver([duplicate]);
+    const undo: Command = {
+      type: 'undo',
+      events: [{ characterId: 'dana', name: 'Dana', seenVersion: 4, version: 2, did: '−7' }],
+    };
+    outbox.press(undo);
+    await settled();
+    expect(progress()).toMatchObject([{ type: 'saved', undoneBefore: true }]);
+  });
+});
+
+describe('what waits for long', () => {
+  test('is asked about after ten minutes, and sent once it is confirmed', async () => {
+    const { outbox, sent, progress } = outboxOver([unreachable]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(11 * minute);
+    expect(progress()).toEqual([{ type: 'asked', attempted: true }]);
+    expect(outbox.unsent.value).toBe(1);
+    const attempts = sent.length;
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(sent.length).toBe(attempts);
+    outbox.confirm(keyOf(outbox));
+    await settled();
+    expect(sent.length).toBe(attempts + 1);
+  });
+
+  test('from before a reload is sent again at once, with what is known of it', async () => {
+    const storage = memoryStorage();
+    outboxOver([unreachable], storage).outbox.press(hit('dana'));
+    await settled();
+    const { sent, progress } = outboxOver([saved(5)], storage);
+    await settled();
+    expect(sent).toEqual(['again dana']);
+    expect(progress()).toMatchObject([{ type: 'saved' }]);
+  });
+
+  test('from another day is asked about after a reload, however young it is', async () => {
+    const storage = memoryStorage();
+    vi.setSystemTime(new Date('2026-11-26T23:59:00'));
+    outboxOver([unreachable], storage).outbox.press(hit('dana'));
+    vi.setSystemTime(new Date('2026-11-27T00:01:00'));
+    const { sent, progress } = outboxOver([saved(5)], storage);
+    await settled();
+    expect(sent).toEqual([]);
+    expect(progress()).toEqual([{ type: 'asked', attempted: true }]);
+  });
+});
+
+describe.each(refusingStorages)('with a storage that %s', (_, storage) => {
+  test('every press is sent, and its state is said', async () => {
+    const { outbox, sent, progress } = outboxOver([unreachable, saved(5), saved(6)], storageOf(storage));
+    outbox.press(hit('dana'));
+    outbox.press(hit('dana'));
+    expect(progress()).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(sent).toEqual(['first dana', 'again dana', 'first dana']);
+    expect(progress()).toMatchObject([{ type: 'saved' }, { type: 'saved' }]);
   });
 });
 
 describe('an event', () => {
-  const goblin = { version: 5, characterHitPoints: -7, note: 'goblin', reverts: null };
-
-  test('is ours when a press of the same content is unanswered', async () => {
-    const { outbox } = outboxOver([lost]);
-    outbox.press(hit('first', 4));
+  test('is ours when it was stored for a press of this page, and only then', async () => {
+    const { outbox } = outboxOver([saved(5), unreachable]);
+    outbox.press(hit('dana'));
     await settled();
-    expect(outbox.isOurs(goblin)).toBe(true);
-    expect(outbox.isOurs({ ...goblin, version: 4 })).toBe(false);
-    expect(outbox.isOurs({ ...goblin, note: 'ogre' })).toBe(false);
+    outbox.press(hit('dana'));
+    await settled();
+    expect(outbox.isOurs('dana', 5)).toBe(true);
+    expect(outbox.isOurs('dana', 6)).toBe(false);
+    expect(outbox.isOurs('astrid', 5)).toBe(false);
   });
 
-  test('is ours when it was saved here, and only at that version', async () => {
+  test('may be ours while a press of its character is being sent', async () => {
     const { outbox } = outboxOver([saved(5)]);
-    outbox.press(hit('first', 4));
+    outbox.press(hit('dana'));
+    expect(outbox.isSending('dana')).toBe(true);
+    expect(outbox.isSending('astrid')).toBe(false);
     await settled();
-    expect(outbox.isOurs(goblin)).toBe(true);
-    expect(outbox.isOurs({ ...goblin, version: 6 })).toBe(false);
+    expect(outbox.isSending('dana')).toBe(false);
+  });
+
+  test('that is stored is told, with the character that it happened to', async () => {
+    const { outbox } = outboxOver([saved(5, 9)]);
+    const told: StoredEvents[] = [];
+    const stop = outbox.onStored((stored) => told.push(stored));
+    const group: Append = { type: 'append', events: [hit('dana').events[0], hit('astrid').events[0]] };
+    outbox.press(group);
+    await settled();
+    stop();
+    outbox.press(group);
+    await settled();
+    expect(told).toMatchObject([
+      {
+        events: [
+          { characterId: 'dana', line: { version: 5 } },
+          { characterId: 'astrid', line: { version: 9 } },
+        ],
+      },
+    ]);
   });
 });
