@@ -1,4 +1,6 @@
 import type { LineFragment, StandingFragment } from '../generated/operations.ts';
+import { signed } from '../hit-points.ts';
+import { lineWords, type Undo } from '../pending-change.ts';
 
 /** One event of a character, as a line of its history. */
 export type Line = LineFragment;
@@ -105,4 +107,55 @@ export function undoneBy(lines: readonly Line[]): ReadonlyMap<number, number> {
     if (reverts !== null && !undone.has(version) && !undone.has(reverts)) undone.set(reverts, version);
   }
   return undone;
+}
+
+/** The newest event that is neither undone nor an undo itself, but for the one that created the character. */
+export function newestUndoable(lines: readonly Line[]): Line | undefined {
+  const undone = undoneBy(lines);
+  return lines
+    .slice()
+    .reverse()
+    .find(({ version, reverts }) => version > 0 && reverts === null && !undone.has(version));
+}
+
+/** The command that takes a line back. */
+export function undoOf({ id, name, version }: Standing, line: Line): Undo {
+  return {
+    type: 'undo',
+    events: [{ characterId: id, name, seenVersion: version, version: line.version, did: lineWords(line) }],
+  };
+}
+
+/** One thing that an event did, in words. `name` is a name that it gave. */
+export type Deed = {
+  readonly words: string;
+  readonly kind: 'loss' | 'gain' | 'other';
+  readonly name?: string;
+};
+
+/** What an event did, each thing by itself. `before` is the line in front of it, where that is loaded. */
+export function deedsOf(line: Line, before: Line | undefined): readonly Deed[] {
+  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived } = line;
+  const renamed = before !== undefined && before.characterName !== line.characterName;
+  const others: readonly Deed[] = [
+    ...(temporaryHitPoints === null ? [] : [other(`${temporaryHitPoints} temporary`)]),
+    ...(maximumHitPoints === null
+      ? []
+      : [other(maximumHitPoints === 0 ? 'no maximum' : `maximum ${maximumHitPoints}`)]),
+    ...(experience === null ? [] : [other(`${signed(experience)} experience`)]),
+    ...(renamed ? [{ ...other('named'), name: line.characterName }] : []),
+    ...(archived === null ? [] : [other(archived ? 'put away' : 'brought back')]),
+  ];
+  if (characterHitPoints === 0 && others.length > 0) return others;
+  const kind = characterHitPoints === 0 ? 'other' : characterHitPoints < 0 ? 'loss' : 'gain';
+  return [{ words: signed(characterHitPoints), kind }, ...others];
+}
+
+function other(words: string): Deed {
+  return { words, kind: 'other' };
+}
+
+/** The note of a line; empty where it is only what the server writes for an undo without a note. */
+export function noteOf({ note, reverts }: Line): string {
+  return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
 }

@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import {
+  deedsOf,
   type FollowedCharacter,
   type Line,
   loaded,
+  newestUndoable,
+  noteOf,
   refreshed,
   undoneBy,
+  undoOf,
   withEvent,
   withOlder,
-} from '../../src/sheet/history.ts';
+} from '../../../src/sheet/character/history.ts';
+import { lineSaying } from './lines.ts';
 
 function line(version: number, reverts: number | null = null): Line {
-  const state = { name: 'Dana', hitPoints: 100 - version, highestHitPoints: 100 };
-  return { version, characterHitPoints: -1, note: '', recordedAt: null, reverts, state };
+  return lineSaying(version, { characterHitPoints: -1, reverts }, { hitPoints: 100 - version });
 }
 
 function lines(first: number, last: number): readonly Line[] {
@@ -19,7 +23,18 @@ function lines(first: number, last: number): readonly Line[] {
 }
 
 function dana(first: number, last: number): FollowedCharacter {
-  const standing = { id: 'dana', name: 'Dana', hitPoints: 100 - last, highestHitPoints: 100, version: last };
+  const standing = {
+    id: 'dana',
+    name: 'Dana',
+    hitPoints: 100 - last,
+    highestHitPoints: 100,
+    maximumHitPoints: null,
+    temporaryHitPoints: 0,
+    experience: 0,
+    level: 1,
+    archived: false,
+    version: last,
+  };
   const pageInfo = { hasPreviousPage: first > 0, startCursor: `at ${first}` };
   return loaded(standing, { nodes: lines(first, last), pageInfo });
 }
@@ -34,6 +49,22 @@ describe('an event that comes in', () => {
     expect(following).toMatchObject({
       type: 'followed',
       character: { standing: { version: 5, hitPoints: 95, id: 'dana' }, lines: lines(3, 5), hasOlder: true },
+    });
+  });
+
+  test('moves all that is shown of it: name, maximum, temporary hit points, experience, level, place', () => {
+    const state = {
+      name: 'Dana the Bold',
+      hitPoints: 50,
+      highestHitPoints: 100,
+      maximumHitPoints: 60,
+      temporaryHitPoints: 5,
+      experience: 900,
+      level: 3,
+      archived: true,
+    };
+    expect(withEvent(dana(3, 4), lineSaying(5, {}, state))).toMatchObject({
+      character: { standing: { id: 'dana', version: 5, ...state } },
     });
   });
 
@@ -102,5 +133,62 @@ describe('an undo', () => {
 
   test('that is itself undone marks nothing', () => {
     expect(undoneBy([line(0), line(1, 0), line(2, 1)])).toEqual(new Map([[1, 2]]));
+  });
+});
+
+describe('the newest event that can be undone', () => {
+  test('is the last one, but for undos and what they took back', () => {
+    expect(newestUndoable([line(0), line(1), line(2), line(3, 2)])?.version).toBe(1);
+    expect(newestUndoable([line(0), line(1), line(2, 1), line(3, 2)])?.version).toBe(1);
+  });
+
+  test('is never the one that created the character', () => {
+    expect(newestUndoable([line(0)])).toBeUndefined();
+    expect(newestUndoable([line(0), line(1), line(2, 1)])).toBeUndefined();
+  });
+
+  test('is undone under the words of what it did', () => {
+    const hit = lineSaying(4, { characterHitPoints: -7, note: 'troll' });
+    expect(undoOf(dana(3, 5).standing, hit)).toEqual({
+      type: 'undo',
+      events: [{ characterId: 'dana', name: 'Dana', seenVersion: 5, version: 4, did: '−7, troll' }],
+    });
+  });
+});
+
+describe('what an event did', () => {
+  const before = lineSaying(1, {});
+  const words = (saying: Partial<Line>) =>
+    deedsOf(lineSaying(2, saying), before).map((deed) => [deed.words, deed.kind]);
+
+  test('is the change of hit points, and each other thing by itself', () => {
+    expect(words({ characterHitPoints: -7 })).toEqual([['−7', 'loss']]);
+    expect(words({ characterHitPoints: 5, temporaryHitPoints: 3 })).toEqual([
+      ['+5', 'gain'],
+      ['3 temporary', 'other'],
+    ]);
+    expect(words({ maximumHitPoints: 40, experience: 300, archived: false })).toEqual([
+      ['maximum 40', 'other'],
+      ['+300 experience', 'other'],
+      ['brought back', 'other'],
+    ]);
+    expect(words({ maximumHitPoints: 0 })).toEqual([['no maximum', 'other']]);
+    expect(words({ archived: true })).toEqual([['put away', 'other']]);
+  });
+
+  test('is nothing but ±0 where it changed nothing', () => {
+    expect(words({})).toEqual([['±0', 'other']]);
+  });
+
+  test('is a new name, where the line before it is known to have another', () => {
+    const renamed = lineSaying(2, { characterName: 'Dana the Bold' });
+    expect(deedsOf(renamed, before)).toEqual([{ words: 'named', kind: 'other', name: 'Dana the Bold' }]);
+    expect(deedsOf(renamed, undefined)).toEqual([{ words: '±0', kind: 'other' }]);
+  });
+
+  test('has no note where the server wrote one for an undo', () => {
+    expect(noteOf(lineSaying(2, { reverts: 1, note: 'Undo of version 1' }))).toBe('');
+    expect(noteOf(lineSaying(2, { reverts: 1, note: 'Sorry' }))).toBe('Sorry');
+    expect(noteOf(lineSaying(2, { note: 'Undo of version 1' }))).toBe('Undo of version 1');
   });
 });

@@ -1,0 +1,170 @@
+import { useRef, useState } from 'preact/hooks';
+import { readText } from '../drafts.ts';
+import { type AmountButton, entryOf, readAmount } from '../hit-points.ts';
+import type { Page } from '../page.ts';
+import { type Appended, charactersOf } from '../pending-change.ts';
+import { Figure, Words } from '../words.tsx';
+import type { Standing } from './history.ts';
+import { lastAmounts, withAmount } from './last-amounts.ts';
+import { NewsOfOthers } from './news-of-others.tsx';
+import { noteLengthWords } from './note-length.ts';
+import type { OpenCharacter } from './open-character.ts';
+
+/**
+ * The form that takes and gives hit points. What is typed stays until it is sent. Everything in it has its place, also
+ * while it is empty, so that nothing moves when others do something.
+ */
+export function ChangeForm(props: {
+  readonly page: Page;
+  readonly character: OpenCharacter;
+  readonly standing: Standing;
+  readonly onChange: (change: Appended['change']) => void;
+}) {
+  const { page, character, standing, onChange } = props;
+  const { id } = standing;
+  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
+  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
+  const amounts = lastAmounts(page.drafts);
+  const [advice, setAdvice] = useState('');
+  const amount = useRef<HTMLInputElement>(null);
+
+  const send = (button: AmountButton): void => {
+    const typed = amountDraft.peek();
+    const note = noteDraft.peek().trim();
+    const entry = entryOf(typed, button, standing);
+    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
+    setAdvice(problem);
+    if (entry.type === 'unclear' || problem !== '') {
+      amount.current?.focus();
+      return;
+    }
+    amountDraft.value = '';
+    noteDraft.value = '';
+    amounts.value = withAmount(amounts.peek(), typed);
+    const { characterHitPoints, temporaryHitPoints } = entry;
+    onChange({
+      ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
+      ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),
+      ...(note === '' ? {} : { note }),
+    });
+  };
+  const sendOnEnter = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    send('enter');
+  };
+
+  return (
+    <form
+      class="change"
+      aria-label="Change hit points"
+      noValidate
+      autocomplete="off"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <div class="change-amount">
+        <label for="amount">Hit points</label>
+        <input
+          ref={amount}
+          id="amount"
+          type="text"
+          inputMode="numeric"
+          enterkeyhint="done"
+          autocapitalize="off"
+          value={amountDraft.value}
+          aria-describedby="amount-hint amount-advice"
+          aria-invalid={advice !== ''}
+          onInput={(event) => {
+            amountDraft.value = event.currentTarget.value;
+          }}
+          onKeyDown={sendOnEnter}
+        />
+        <button type="button" class="damage" onClick={() => send('damage')}>
+          Damage
+        </button>
+        <button type="button" class="heal" onClick={() => send('heal')}>
+          Heal
+        </button>
+      </div>
+      <p class="unseen" id="amount-hint">
+        Type 7 and press Damage or Heal. Enter means Damage; +5 heals, =20 sets the total.
+      </p>
+      <div class="change-quick">
+        <fieldset class="last-amounts" aria-label="Amounts used last">
+          {amounts.value.map((size, place) => (
+            <button
+              key={place}
+              type="button"
+              onClick={(event) => {
+                amountDraft.value = size;
+                setAdvice('');
+                // A finger needs no keyboard for it.
+                if (event.detail === 0) amount.current?.focus();
+              }}
+            >
+              <Figure>{size}</Figure>
+            </button>
+          ))}
+        </fieldset>
+        <button type="button" class="temporary-button" onClick={() => send('temporary')}>
+          Temporary
+        </button>
+      </div>
+      <NoteField
+        note={noteDraft.value}
+        onInput={(note) => (noteDraft.value = note)}
+        onKeyDown={sendOnEnter}
+      />
+      <div class="change-words">
+        <p class="advice" role="alert" id="amount-advice">
+          <Words>{advice}</Words>
+        </p>
+        <NewsOfOthers
+          page={page}
+          character={character}
+          typed={amountDraft.value !== '' || noteDraft.value !== ''}
+        />
+      </div>
+    </form>
+  );
+}
+
+/** What else speaks against an entry; empty if nothing does. */
+function problemOf(page: Page, id: string, typed: string, note: string): string {
+  if (noteLengthWords(note).tooLong) return 'The note is too long. Make it shorter, or cut it in two.';
+  const isTotal = readAmount(typed).type === 'total';
+  const waits = page.outbox.entries
+    .peek()
+    .some(
+      ({ change, progress }) =>
+        progress.type !== 'saved' && progress.type !== 'refused' && charactersOf(change.command).includes(id),
+    );
+  return isTotal && waits ? 'Wait until your other change is saved: a total counts from there.' : '';
+}
+
+function NoteField(props: {
+  readonly note: string;
+  readonly onInput: (note: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}) {
+  const { words, tooLong } = noteLengthWords(props.note);
+  return (
+    <div class="change-note">
+      <label for="note">Note</label>
+      <input
+        id="note"
+        type="text"
+        dir="auto"
+        enterkeyhint="done"
+        value={props.note}
+        aria-describedby="note-length"
+        aria-invalid={tooLong}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+        onKeyDown={props.onKeyDown}
+      />
+      <span id="note-length" role="status" class={tooLong ? 'note-length advice' : 'note-length'}>
+        <Words>{words}</Words>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { useRef } from 'preact/hooks';
+import { conditionOf, total } from '../hit-points.ts';
+import { ConditionWord, conditionClass, Meter } from '../meter.tsx';
+import { Portrait } from '../portrait.tsx';
+import { Figure, Verbatim, Words } from '../words.tsx';
+import { CountedNumber } from './counted-number.tsx';
+import type { Standing } from './history.ts';
+import type { LookBack } from './look-back.ts';
+import { shownName } from './shown-name.ts';
+
+/** Name, hit points and bar, of now or, clearly said, of the past. */
+export function CharacterHead(props: { readonly standing: Standing; readonly lookBack: LookBack }) {
+  const { standing, lookBack } = props;
+  const past = lookBack.past.value;
+  const shown = past?.state ?? standing;
+  const { word } = conditionOf(shown);
+  const name = shownName({ id: standing.id, name: shown.name });
+  const head = useRef<HTMLElement>(null);
+  return (
+    <header ref={head} tabIndex={-1} class={`head ${conditionClass(word)}${past === null ? '' : ' past'}`}>
+      <Portrait id={standing.id} name={name} />
+      <h1>
+        <Verbatim>{name}</Verbatim>
+      </h1>
+      {/* A look at another moment is no hit. */}
+      <HitPointTotal key={past === null ? 'now' : past.version} shown={shown} />
+      <Meter label="Hit points" character={shown} />
+      <div class="head-foot">
+        <p>
+          <ConditionWord character={shown} />
+        </p>
+        {past === null ? (
+          <p class="head-facts">
+            {shown.experience > 0 && (
+              <span>
+                <Words>Level</Words> <Figure>{String(shown.level)}</Figure>
+              </span>
+            )}
+            {shown.maximumHitPoints === null && (
+              <span class="at-best">
+                <Figure>{total(shown.highestHitPoints)}</Figure> <Words>at best</Words>
+              </span>
+            )}
+          </p>
+        ) : (
+          <p class="head-past">
+            <strong>
+              <Words>The past</Words>
+            </strong>
+            <button
+              type="button"
+              class="primary"
+              onClick={() => {
+                // The button goes with the past.
+                head.current?.focus({ preventScroll: true });
+                lookBack.look(null);
+              }}
+            >
+              Back to now
+            </button>
+          </p>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function HitPointTotal(props: {
+  readonly shown: Pick<Standing, 'hitPoints' | 'maximumHitPoints' | 'temporaryHitPoints'>;
+}) {
+  const { hitPoints, maximumHitPoints, temporaryHitPoints } = props.shown;
+  return (
+    <p class="hit-points">
+      <CountedNumber value={hitPoints} />
+      {maximumHitPoints !== null && (
+        <span class="full">
+          <span aria-hidden="true"> / </span>
+          <span class="unseen"> of </span>
+          <Figure>{total(maximumHitPoints)}</Figure>
+        </span>
+      )}
+      {temporaryHitPoints > 0 && (
+        <span class="temporary">
+          <Figure>{` +${temporaryHitPoints}`}</Figure>
+          <span class="unseen"> temporary</span>
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,208 @@
+import { useRef, useState } from 'preact/hooks';
+import { readText } from '../drafts.ts';
+import { readAmount } from '../hit-points.ts';
+import type { Page } from '../page.ts';
+import type { Appended } from '../pending-change.ts';
+import { Figure, Verbatim, Words } from '../words.tsx';
+import type { Standing } from './history.ts';
+
+type Change = Appended['change'];
+
+/** What is changed once in a while, and what only some want to know: one quiet place, closed at first. */
+export function MoreChanges(props: {
+  readonly page: Page;
+  readonly standing: Standing;
+  readonly mayChange: boolean;
+  readonly onChange: (change: Change) => void;
+}) {
+  const { page, standing, mayChange, onChange } = props;
+  const { id } = standing;
+  const open = page.drafts.draft(`more ${id}`, false, (kept) => (kept === true ? true : undefined));
+  return (
+    <details
+      class="more"
+      open={open.value}
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary id="more">
+        <Words>{mayChange ? 'More' : 'Details'}</Words>
+      </summary>
+      {mayChange && <Changes {...{ page, standing, onChange }} />}
+      <Details standing={standing} />
+    </details>
+  );
+}
+
+function Changes(props: {
+  readonly page: Page;
+  readonly standing: Standing;
+  readonly onChange: (change: Change) => void;
+}) {
+  const { page, standing, onChange } = props;
+  const common = { page, characterId: standing.id, onChange };
+  return (
+    <>
+      <QuietField
+        {...common}
+        field="name"
+        label="Name"
+        isText
+        buttons={[{ words: 'Rename', read: readName(standing.name) }]}
+      />
+      <QuietField
+        {...common}
+        field="maximum"
+        label="Maximum"
+        buttons={[
+          {
+            words: 'Set maximum',
+            read: (typed) => number(typed, 1, (maximumHitPoints) => ({ maximumHitPoints })),
+          },
+        ]}
+      />
+      <QuietField
+        {...common}
+        field="temporary"
+        label="Temporary"
+        buttons={[
+          {
+            words: 'Set temporary',
+            read: (typed) => number(typed, 0, (temporaryHitPoints) => ({ temporaryHitPoints })),
+          },
+        ]}
+      />
+      <QuietField
+        {...common}
+        field="experience"
+        label="Experience"
+        buttons={[
+          { words: 'Give', read: (typed) => number(typed, 1, (experience) => ({ experience })) },
+          { words: 'Take', read: (typed) => number(typed, 1, (lost) => ({ experience: -lost })) },
+        ]}
+      />
+      {!standing.archived && (
+        <p class="put-away">
+          <button type="button" onClick={() => onChange({ archived: true })}>
+            Put away
+          </button>
+          <span class="hint">Out of the party. It can be brought back.</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What is typed makes a change, or words about what to type instead. */
+type Reading = Change | string;
+
+function readName(now: string): (typed: string) => Reading {
+  return (typed) => {
+    const name = typed.trim();
+    const length = Array.from(name).length;
+    if (length === 0) return 'Type a name.';
+    if (length > 100) return `The name is ${length} characters long; 100 fit.`;
+    return name === now ? 'That is the name already.' : { characterName: name };
+  };
+}
+
+function number(typed: string, least: number, changeOf: (size: number) => Change): Reading {
+  const amount = readAmount(typed);
+  if (amount.type === 'unclear') return `Type a whole number from ${least}.`;
+  const size = amount.type === 'total' ? amount.total : amount.sign === '−' ? -amount.size : amount.size;
+  return size < least ? `Type a whole number from ${least}.` : changeOf(size);
+}
+
+function QuietField(props: {
+  readonly page: Page;
+  readonly characterId: string;
+  readonly field: string;
+  readonly label: string;
+  readonly isText?: boolean;
+  readonly buttons: readonly [QuietButton, ...QuietButton[]];
+  readonly onChange: (change: Change) => void;
+}) {
+  const { page, characterId, field, label, isText = false, buttons, onChange } = props;
+  const draft = page.drafts.draft(`${field} ${characterId}`, '', readText);
+  const [advice, setAdvice] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const send = ({ read }: QuietButton): void => {
+    const change = read(draft.peek());
+    setAdvice(typeof change === 'string' ? change : '');
+    if (typeof change === 'string') {
+      input.current?.focus();
+      return;
+    }
+    draft.value = '';
+    onChange(change);
+  };
+  return (
+    <form
+      class="quiet-field"
+      autocomplete="off"
+      noValidate
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(buttons[0]);
+      }}
+    >
+      <label for={`more-${field}`}>{label}</label>
+      <input
+        ref={input}
+        id={`more-${field}`}
+        type="text"
+        dir={isText ? 'auto' : undefined}
+        inputMode={isText ? 'text' : 'numeric'}
+        value={draft.value}
+        aria-invalid={advice !== ''}
+        aria-describedby={`more-${field}-advice`}
+        onInput={(event) => {
+          draft.value = event.currentTarget.value;
+        }}
+      />
+      {buttons.map((button, place) => (
+        <button
+          key={button.words}
+          type={place === 0 ? 'submit' : 'button'}
+          onClick={place === 0 ? undefined : () => send(button)}
+        >
+          {button.words}
+        </button>
+      ))}
+      <p class="advice" role="alert" id={`more-${field}-advice`}>
+        <Words>{advice}</Words>
+      </p>
+    </form>
+  );
+}
+
+type QuietButton = { readonly words: string; readonly read: (typed: string) => Reading };
+
+function Details({ standing }: { readonly standing: Standing }) {
+  const facts: readonly (readonly [string, string])[] = [
+    ['Level', String(standing.level)],
+    ['Experience', String(standing.experience)],
+    ['Highest hit points', String(standing.highestHitPoints)],
+    ['Version', String(standing.version)],
+  ];
+  return (
+    <dl class="details">
+      <div>
+        <dt>Id</dt>
+        <dd>
+          <Verbatim>{standing.id}</Verbatim>
+        </dd>
+      </div>
+      {facts.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>
+            <Figure>{value}</Figure>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
