@@ -17,9 +17,13 @@ export type Entry = { readonly change: PendingChange; readonly progress: Progres
 
 /** How far a pending change has come. */
 export type Progress =
-  /** To be sent. `advice` says why the last attempt failed; `attempted`: it may be stored all the same. */
-  | { readonly type: 'waiting'; readonly advice: string; readonly attempted: boolean }
+  /** Being sent for the first time. */
   | { readonly type: 'sending' }
+  /**
+   * To be sent, or being sent again. `advice` says why the last attempt failed; `attempted`: it may be stored all the
+   * same.
+   */
+  | { readonly type: 'waiting'; readonly advice: string; readonly attempted: boolean }
   /** It has waited so long that a person has to say whether it is still meant. */
   | { readonly type: 'asked'; readonly attempted: boolean }
   | { readonly type: 'refused'; readonly advice: string }
@@ -88,6 +92,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const entries = signal<readonly Entry[]>(readPendingChanges(storage.kept(storageName)).map(leftBehind));
   const listeners = new Set<(stored: StoredEvents) => void>();
   const ourVersions = new Map<string, Set<number>>();
+  /** The change whose answer is awaited. */
+  const sent = signal<PendingChange | undefined>(undefined);
   let sending = false;
   let nextRound: ReturnType<typeof setTimeout> | undefined;
   let failedRounds = 0;
@@ -148,8 +154,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
       put(key, { progress: { type: 'asked', attempted } });
       return true;
     }
-    put(key, { progress: { type: 'sending' } });
-    const outcome = await sent(pending, attempted);
+    if (progress.type === 'waiting' && progress.advice === '' && !attempted) {
+      put(key, { progress: { type: 'sending' } });
+    }
+    sent.value = pending;
+    const outcome = await outcomeOf(pending, attempted);
+    sent.value = undefined;
     switch (outcome.type) {
       case 'saved':
         save(pending, outcome);
@@ -169,7 +179,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   }
 
   /** A bug in sending one change must not keep the others from being sent. */
-  async function sent(pending: PendingChange, attempted: boolean): Promise<Outcome> {
+  async function outcomeOf(pending: PendingChange, attempted: boolean): Promise<Outcome> {
     try {
       return await (attempted ? parts.sendAgain(pending) : parts.sendFirst(pending));
     } catch (error) {
@@ -234,10 +244,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     },
     isOurs: (characterId, version) => ourVersions.get(characterId)?.has(version) ?? false,
     isSending: (characterId) =>
-      entries.value.some(
-        (entry) =>
-          entry.progress.type === 'sending' && charactersOf(entry.change.command).includes(characterId),
-      ),
+      sent.value !== undefined && charactersOf(sent.value.command).includes(characterId),
     onStored: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

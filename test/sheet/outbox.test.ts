@@ -59,7 +59,10 @@ function failed(code: string): Outcome {
 const unreachable = failed('UNREACHABLE');
 
 /** An outbox whose sends end as the given outcomes say, in this order, and then as the last one. */
-function outboxOver(outcomes: readonly (Outcome | Error)[], storage: PageStorage = memoryStorage()) {
+function outboxOver(
+  outcomes: readonly (Outcome | Error | Promise<Outcome>)[],
+  storage: PageStorage = memoryStorage(),
+) {
   const left = [...outcomes];
   const sent: string[] = [];
   const answer = (word: string) => async (change: PendingChange) => {
@@ -160,6 +163,23 @@ describe('a press', () => {
     expect(sent).toEqual(['first dana', 'first astrid']);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(sent).toEqual(['first dana', 'first astrid', 'first dana', 'first dana']);
+  });
+
+  test('can be cancelled also while it is sent again, and says all the time that it waits', async () => {
+    let answer = (_: Outcome): void => {};
+    const { outbox, progress } = outboxOver([
+      unreachable,
+      new Promise<Outcome>((resolve) => (answer = resolve)),
+    ]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(outbox.isSending('dana')).toBe(true);
+    expect(progress()).toMatchObject([{ type: 'waiting', attempted: true }]);
+    outbox.forget(keyOf(outbox));
+    answer(saved(5));
+    await settled();
+    expect(progress()).toEqual([]);
+    expect(outbox.isOurs('dana', 5)).toBe(true);
   });
 
   test('can be cancelled while it waits', async () => {
