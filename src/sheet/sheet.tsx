@@ -41,6 +41,8 @@ export function Sheet(props: {
 function Bar({ page }: { readonly page: Page }) {
   const state = page.live.state.value;
   const unsent = page.outbox.unsent.value;
+  // At the sign-in there is one message.
+  const isKnown = page.access.wanted.value === 'none';
   useEffect(() => {
     const title = document.title.replace(/^\(\d+\) /, '');
     document.title = unsent === 0 ? title : `(${unsent}) ${title}`;
@@ -48,14 +50,14 @@ function Bar({ page }: { readonly page: Page }) {
   return (
     <div class={`bar ${state}`}>
       <nav aria-label="Way back">
-        {currentView.value.type === 'character' && (
+        {isKnown && currentView.value.type === 'character' && (
           <Link class="back" to="/">
             ← The party
           </Link>
         )}
       </nav>
       <p role="status" aria-label="Connection" class="connection">
-        <Words>{connectionWords(state)}</Words>
+        <Words>{isKnown ? connectionWords(state) : ''}</Words>
       </p>
       <p role="status" aria-label="Not sent yet" class="unsent">
         <Words>
