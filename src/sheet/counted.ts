@@ -1,37 +1,37 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** A number on its way to where it stands: what to show now, and which way it goes. */
-export type Counted = { readonly shown: number; readonly course: 'down' | 'up' | 'still' };
+/** A number on its way to where it stands: what to show now, and by how much it has just changed. */
+export type Counted = { readonly shown: number; readonly by: number };
 
 const countingMs = 450;
-const feltMs = 900;
+const feltMs = 1_200;
 
 /**
- * Counts from the former value to a new one within 450 ms; `course` says for 900 ms which way it went. Where people
- * want less motion it is there at once, and `course` says so all the same.
+ * Counts from the former value to a new one within 450 ms; `by` says for 1.2 s how much came or went, and is 0
+ * otherwise. Where people want less motion the number is there at once, and `by` says so all the same.
  */
 export function useCounted(value: number): Counted {
-  const [counted, setCounted] = useState<Counted>({ shown: value, course: 'still' });
+  const [counted, setCounted] = useState<Counted>({ shown: value, by: 0 });
   const shown = useRef(value);
   useEffect(() => {
     const from = shown.current;
     if (from === value) return;
-    const course = value < from ? 'down' : 'up';
+    const by = value - from;
     const show = (next: number): void => {
       shown.current = next;
-      setCounted({ shown: next, course });
+      setCounted({ shown: next, by });
     };
     const beganAt = performance.now();
     let frame = 0;
     const step = (): void => {
       const part = Math.min(1, (performance.now() - beganAt) / countingMs);
       // Fast at first, as a hit is felt.
-      show(part === 1 ? value : Math.round(from + (value - from) * (1 - (1 - part) ** 3)));
+      show(part === 1 ? value : Math.round(from + by * (1 - (1 - part) ** 3)));
       if (part < 1) frame = requestAnimationFrame(step);
     };
     if (isStill()) show(value);
     else step();
-    const calm = setTimeout(() => setCounted({ shown: value, course: 'still' }), feltMs);
+    const calm = setTimeout(() => setCounted({ shown: value, by: 0 }), feltMs);
     return () => {
       cancelAnimationFrame(frame);
       clearTimeout(calm);

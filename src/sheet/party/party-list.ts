@@ -1,17 +1,33 @@
 import type { StandingFragment as Standing } from '../generated/operations.ts';
 
-/** The characters that are loaded, the newest first, and where the list goes on. */
+/** The characters that are loaded, also those that are put away. */
 export type PartyList = {
+  /** Of those that are here, and of those that are put away, the newest come first. */
   readonly characters: readonly Standing[];
-  readonly hasMore: boolean;
-  readonly endCursor: string | null;
+  /** Where the list of those that are here goes on. */
+  readonly here: Continuation;
+  /** Where the list of those that are put away goes on; undefined while it is not loaded. */
+  readonly away: Continuation | undefined;
 };
 
-/** A page of the list, as the server answers it. */
+/** Where a list goes on. */
+export type Continuation = { readonly hasMore: boolean; readonly endCursor: string | null };
+
+/** A page of a list, as the server answers it. */
 export type PartyPage = {
   readonly nodes: readonly Standing[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 };
+
+/** The characters that are here. */
+export function present(list: PartyList): readonly Standing[] {
+  return list.characters.filter(({ archived }) => !archived);
+}
+
+/** The characters that are put away, as far as they are loaded. */
+export function putAway(list: PartyList): readonly Standing[] {
+  return list.characters.filter(({ archived }) => archived);
+}
 
 /** The list with a character as it is now: in its place, or in front if it is new. Older news change nothing. */
 export function joined(list: PartyList, standing: Standing): PartyList {
@@ -21,24 +37,64 @@ export function joined(list: PartyList, standing: Standing): PartyList {
   return { ...list, characters: list.characters.map((other) => (other === known ? standing : other)) };
 }
 
-/** The list with its next page. */
-export function extended(list: PartyList, page: PartyPage): PartyList {
+/** The list with the next page of those that are here, or of those that are put away. */
+export function extended(list: PartyList, page: PartyPage, which: 'here' | 'away'): PartyList {
   const known = new Set(list.characters.map(({ id }) => id));
+  const updated = page.nodes.filter(({ id }) => known.has(id)).reduce(joined, list);
   return {
-    characters: [...list.characters, ...page.nodes.filter(({ id }) => !known.has(id))],
-    hasMore: page.pageInfo.hasNextPage,
-    endCursor: page.pageInfo.endCursor,
+    ...updated,
+    characters: [...updated.characters, ...page.nodes.filter(({ id }) => !known.has(id))],
+    [which]: continuationOf(page),
   };
 }
 
 /**
- * The list after its first page was loaded again. Later pages stay if the first one still joins on to them;
- * no character goes back to an older version.
+ * The list after the first page of those that are here was loaded again; `asked` is the list from when it was asked
+ * for. Later pages stay if the first one still joins on to them. Who was there and is missing in the page has been put
+ * away meanwhile. No character goes back to an older version.
  */
-export function reloaded(list: PartyList | undefined, page: PartyPage): PartyList {
-  const fresh = extended({ characters: [], hasMore: false, endCursor: null }, page);
-  const known = new Set(list?.characters.map(({ id }) => id));
-  if (list === undefined || (fresh.hasMore && !fresh.characters.some(({ id }) => known.has(id))))
-    return fresh;
-  return fresh.characters.slice().reverse().reduce(joined, list);
+export function reloaded(
+  list: PartyList | undefined,
+  page: PartyPage,
+  asked: PartyList | undefined,
+): PartyList {
+  if (list === undefined) {
+    return { characters: page.nodes, here: continuationOf(page), away: undefined };
+  }
+  const known = new Map(list.characters.map((standing) => [standing.id, standing]));
+  const fresh = page.nodes.map((node) => newer(known.get(node.id), node));
+  const { hasNextPage } = page.pageInfo;
+  const joinsOn = !hasNextPage || present(list).length === 0 || fresh.some(({ id }) => known.has(id));
+  const missing = joinsOn ? missingIn(page, asked) : new Set(present(list).map(({ id }) => id));
+  const freshIds = new Set(fresh.map(({ id }) => id));
+  const others = list.characters.filter((standing) => {
+    const isGone = missing.has(standing.id) && !standing.archived;
+    return !freshIds.has(standing.id) && !isGone;
+  });
+  const askedIds = new Set(asked?.characters.map(({ id }) => id));
+  const arrived = others.filter(({ id }) => !askedIds.has(id));
+  const later = others.filter(({ id }) => askedIds.has(id));
+  const hasLater = hasNextPage && later.some(({ archived }) => !archived);
+  return {
+    ...list,
+    characters: [...arrived, ...fresh, ...later],
+    here: hasLater ? list.here : continuationOf(page),
+  };
+}
+
+/** Who stood no lower in the list than the end of its first page, and is not in that page. */
+function missingIn({ nodes, pageInfo }: PartyPage, asked: PartyList | undefined): ReadonlySet<string> {
+  const before = asked === undefined ? [] : present(asked).map(({ id }) => id);
+  const inPage = new Set(nodes.map(({ id }) => id));
+  const last = before.reduce((end, id, index) => (inPage.has(id) ? index : end), 0);
+  const above = pageInfo.hasNextPage ? before.slice(0, last) : before;
+  return new Set(above.filter((id) => !inPage.has(id)));
+}
+
+function newer(known: Standing | undefined, node: Standing): Standing {
+  return known !== undefined && known.version > node.version ? known : node;
+}
+
+function continuationOf({ pageInfo }: PartyPage): Continuation {
+  return { hasMore: pageInfo.hasNextPage, endCursor: pageInfo.endCursor };
 }

@@ -1,0 +1,237 @@
+import type { Signal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { readText } from '../drafts.ts';
+import type { StandingFragment as Standing } from '../generated/operations.ts';
+import { conditionOf } from '../hit-points.ts';
+import type { Page } from '../page.ts';
+import { Figure, Verbatim, Words } from '../words.tsx';
+import { type Choice, cleared, withAll } from './choice.ts';
+import { type Deed, fightEntry, type Target } from './fight.ts';
+import { kindOf } from './names.ts';
+
+/** What is typed for those that were chosen, and what was wrong with it. */
+type Typed = {
+  readonly amount: string;
+  readonly note: string;
+  readonly advice: string;
+  readonly showsMore: boolean;
+};
+
+const nothing: Typed = { amount: '', note: '', advice: '', showsMore: false };
+const longestNote = 2_000;
+
+/** What to do to those that were chosen: a bar over the bottom of the screen, where the thumb is. */
+export function FightBar(props: {
+  readonly page: Page;
+  /** All that are here, under the names that they are shown with. */
+  readonly characters: readonly { readonly standing: Standing; readonly name: string }[];
+  readonly choice: Signal<Choice>;
+}) {
+  const { page, characters, choice } = props;
+  const typed = page.drafts.draft('party fight', nothing, readTyped);
+  const bar = useRef<HTMLElement>(null);
+  useRoomForBar(bar);
+  const targets = targetsOf(choice.value, characters);
+
+  const leave = (): void => {
+    choice.value = cleared();
+    typed.value = nothing;
+    // The bar goes, and the keyboard goes on from the list.
+    document.getElementById('members')?.focus({ preventScroll: true });
+  };
+  const act = (deed: Deed): void => {
+    // What was typed right before Enter is in the field already, and may not be in the draft yet.
+    const amount = bar.current?.querySelector<HTMLInputElement>('#fight-amount')?.value ?? typed.value.amount;
+    const note = bar.current?.querySelector<HTMLInputElement>('#fight-note')?.value ?? typed.value.note;
+    const entry = fightEntry(targets, amount, deed, note);
+    if (entry.type === 'append') {
+      page.outbox.press(entry);
+      leave();
+    } else {
+      typed.value = { ...typed.value, amount, note, advice: entry.advice };
+      document.getElementById('fight-amount')?.focus();
+    }
+  };
+
+  return (
+    <section class="fight" ref={bar} aria-label="For those you chose">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          act('enter');
+        }}
+      >
+        <Who targets={targets} {...props} clear={leave} />
+        <Fields typed={typed} act={act} />
+      </form>
+    </section>
+  );
+}
+
+function Who(props: {
+  readonly targets: readonly Target[];
+  readonly characters: readonly { readonly standing: Standing; readonly name: string }[];
+  readonly choice: Signal<Choice>;
+  readonly clear: () => void;
+}) {
+  const { targets, characters, choice, clear } = props;
+  const alike = othersAlike(targets, characters);
+  return (
+    <div class="fight-who">
+      <p role="status" aria-label="Chosen">
+        <strong>
+          <Words>{`${targets.length} chosen`}</Words>
+        </strong>{' '}
+        <Verbatim>{targets.map(({ name, half }) => (half ? `${name} (½)` : name)).join(', ')}</Verbatim>
+      </p>
+      {alike !== undefined && (
+        <button
+          type="button"
+          class="alike"
+          onClick={() => {
+            choice.value = withAll(choice.value, alike.ids);
+          }}
+        >
+          <Words key="all">All</Words> <Figure>{`${alike.count} ×`}</Figure> <Verbatim>{alike.kind}</Verbatim>
+        </button>
+      )}
+      <button type="button" class="quiet" onClick={clear}>
+        <Words>Cancel</Words>
+      </button>
+    </div>
+  );
+}
+
+function Fields({ typed, act }: { readonly typed: Signal<Typed>; readonly act: (deed: Deed) => void }) {
+  const { amount, note, advice, showsMore } = typed.value;
+  const put = (part: Partial<Typed>): void => {
+    typed.value = { ...typed.value, ...part };
+  };
+  return (
+    <>
+      <div class="fight-amount">
+        <input
+          id="fight-amount"
+          type="text"
+          inputMode="numeric"
+          autocomplete="off"
+          enterKeyHint="go"
+          placeholder="Amount"
+          aria-label="Amount"
+          aria-describedby="fight-advice"
+          aria-invalid={advice !== ''}
+          value={amount}
+          onInput={(event) => put({ amount: event.currentTarget.value, advice: '' })}
+        />
+        {/* Enter means what the sign says, and damage without one. */}
+        <button type="submit" hidden />
+        <DeedButton class="damage" deed="damage" words="Damage" act={act} />
+        <DeedButton class="heal" deed="heal" words="Heal" act={act} />
+        <DeedButton class="shield" deed="temporary" words="Temporary" act={act} />
+      </div>
+      <div class="fight-note">
+        <input
+          id="fight-note"
+          type="text"
+          dir="auto"
+          autocomplete="off"
+          placeholder="Note, for instance Fireball"
+          aria-label="Note"
+          maxLength={longestNote}
+          value={note}
+          onInput={(event) => put({ note: event.currentTarget.value })}
+        />
+        <button type="button" aria-expanded={showsMore} onClick={() => put({ showsMore: !showsMore })}>
+          <Words>More</Words>
+        </button>
+      </div>
+      {showsMore && (
+        <div class="fight-more">
+          <DeedButton deed="experience" words="Give experience" act={act} />
+          <DeedButton deed="maximum" words="Set maximum" act={act} />
+          <DeedButton deed="put away" words="Put away" act={act} />
+        </div>
+      )}
+      <p class="advice" role="alert" id="fight-advice">
+        <Words>{advice}</Words>
+      </p>
+    </>
+  );
+}
+
+function DeedButton(props: {
+  readonly class?: string;
+  readonly deed: Deed;
+  readonly words: string;
+  readonly act: (deed: Deed) => void;
+}) {
+  return (
+    <button type="button" class={`deed ${props.class ?? ''}`} onClick={() => props.act(props.deed)}>
+      <Words>{props.words}</Words>
+    </button>
+  );
+}
+
+/** Those of the choice that are still here. */
+function targetsOf(
+  choice: Choice,
+  characters: readonly { readonly standing: Standing; readonly name: string }[],
+): readonly Target[] {
+  const here = new Map(characters.map((each) => [each.standing.id, each]));
+  return choice.flatMap(({ id, half }) => {
+    const character = here.get(id);
+    return character === undefined ? [] : [{ ...character, half }];
+  });
+}
+
+/** The kind of the last one that was chosen, if more of it are on their feet and not chosen. */
+function othersAlike(
+  targets: readonly Target[],
+  characters: readonly { readonly standing: Standing; readonly name: string }[],
+) {
+  const kind = kindOf(targets.at(-1)?.name ?? '');
+  const chosen = new Set(targets.map(({ standing }) => standing.id));
+  const all = characters.filter(({ name, standing }) => {
+    const isUp = conditionOf(standing).word !== 'down';
+    return kindOf(name) === kind && (isUp || chosen.has(standing.id));
+  });
+  const ids = all.map(({ standing }) => standing.id);
+  if (ids.every((id) => chosen.has(id))) return undefined;
+  return { kind, count: ids.length, ids };
+}
+
+/**
+ * Tells the page how high the bar is, so that the tray stands above it and the last character can be scrolled out from
+ * under it. Safari lays its keyboard over the page instead of making it smaller; the bar stands on the keyboard.
+ */
+function useRoomForBar(bar: { readonly current: HTMLElement | null }): void {
+  useLayoutEffect(() => {
+    const element = bar.current;
+    if (element === null) return;
+    const page = document.documentElement;
+    const measure = (): void => {
+      const { height = innerHeight, offsetTop = 0, scale = 1 } = window.visualViewport ?? {};
+      const keyboard = scale === 1 ? Math.max(0, page.clientHeight - height - offsetTop) : 0;
+      element.style.insetBlockEnd = `${keyboard}px`;
+      page.style.setProperty('--tray-bottom', `${element.offsetHeight + keyboard}px`);
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    window.visualViewport?.addEventListener('resize', measure);
+    window.visualViewport?.addEventListener('scroll', measure);
+    return () => {
+      observer.disconnect();
+      window.visualViewport?.removeEventListener('resize', measure);
+      window.visualViewport?.removeEventListener('scroll', measure);
+      page.style.removeProperty('--tray-bottom');
+    };
+  }, [bar]);
+}
+
+function readTyped(kept: unknown): Typed | undefined {
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  const amount = readText('amount' in kept ? kept.amount : '');
+  const note = readText('note' in kept ? kept.note : '');
+  return amount === undefined || note === undefined ? undefined : { ...nothing, amount, note };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { kindOf, namesOf, numbered } from '../../../src/sheet/party/names.ts';
+
+const newestFirst = (...names: readonly string[]) =>
+  names.map((name, index) => ({ id: `${name} ${names.length - index}`.toLowerCase(), name }));
+const shown = (numbers: ReturnType<typeof numbered>) =>
+  Array.from(numbers, ([id, { name, number }]) => `${id}: ${name} ${number}`).sort();
+
+describe('characters of one name', () => {
+  const three = newestFirst('Goblin', 'Goblin', 'Dana', 'Goblin');
+  const numbers = numbered(three, new Map());
+
+  test('get numbers in the order of their creation, and others none', () => {
+    expect(shown(numbers)).toEqual(['goblin 1: Goblin 1', 'goblin 3: Goblin 2', 'goblin 4: Goblin 3']);
+  });
+
+  test('keep their numbers when one of them goes, and the last one too', () => {
+    const without = three.filter(({ id }) => id !== 'goblin 1');
+    expect(shown(numbered(without, numbers))).toEqual(['goblin 3: Goblin 2', 'goblin 4: Goblin 3']);
+    const last = three.filter(({ id }) => id === 'goblin 4');
+    expect(shown(numbered(last, numbers))).toEqual(['goblin 4: Goblin 3']);
+  });
+
+  test('leave out a number that is in a name of its own', () => {
+    const mixed = [{ id: 'real', name: 'Goblin 2' }, ...newestFirst('Goblin', 'Goblin')];
+    expect(shown(numbered(mixed, new Map()))).toEqual(['goblin 1: Goblin 1', 'goblin 2: Goblin 3']);
+  });
+
+  test('lose them with the name', () => {
+    const renamed = three.map((each) => (each.id === 'goblin 1' ? { ...each, name: 'Grik' } : each));
+    expect(shown(numbered(renamed, numbers))).toEqual(['goblin 3: Goblin 2', 'goblin 4: Goblin 3']);
+  });
+});
+
+describe('several that are created at once', () => {
+  test.each([
+    ['Dana', 1, ['Dana'], ['Dana']],
+    ['Goblin', 3, ['Dana'], ['Goblin 1', 'Goblin 2', 'Goblin 3']],
+    ['Goblin', 2, ['Goblin 7', 'Goblin 2', 'Goblin King'], ['Goblin 8', 'Goblin 9']],
+    ['Goblin', 2, ['Goblin'], ['Goblin 2', 'Goblin 3']],
+  ])('%s, %i of them beside %j, are called %j', (typed, count, others, names) => {
+    expect(namesOf(typed, count, others)).toEqual(names);
+  });
+
+  test('are of one kind', () => {
+    expect(['Goblin 3', 'Goblin', 'Unit 7 B', '7'].map(kindOf)).toEqual([
+      'Goblin',
+      'Goblin',
+      'Unit 7 B',
+      '7',
+    ]);
+  });
+});
