@@ -1,69 +1,50 @@
 /// <reference lib="dom" />
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
-import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
-import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
-import { goblinAmbush, rogue } from '../party.ts';
+import { rogue } from '../party.ts';
+import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
 
 describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let engine: EngineUnderTest;
-  let server: ServerHere;
-  const complaints: (() => readonly string[])[] = [];
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    engine = await embedded.open();
-    server = await startServerHere(engine.environment);
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await server.stop();
-    await engine.close();
-    expect(complaints.splice(0).flatMap((each) => each())).toEqual([]);
-  });
-
-  async function open(path: string): Promise<Page> {
-    const { page, complaints: of } = await openSheet(browser, server, path);
-    complaints.push(() => [...of.foreign, ...of.errors]);
-    return page;
-  }
-  const begin = async () => {
-    for (const input of goblinAmbush) await server.graphql(appendEvent, { input });
-  };
+  const { engine, server, open, append, begin, stored } = sheetInBrowser();
   const total = (page: Page) => page.locator('.head .number');
   const status = (page: Page, name: string) => page.getByRole('status', { name });
-  const sheetOf = (id: string) => `/character?id=${encodeURIComponent(id)}`;
+  const amount = (page: Page) => page.getByRole('textbox', { name: 'Hit points' });
 
   test('see what the other one does: damage, healing, a change with a note, and its undo', async () => {
     await begin();
-    const [one, other] = [await open(sheetOf(rogue)), await open(sheetOf(rogue))];
+    const [one, other] = [await open(sheetOf()), await open(sheetOf())];
     await expect.poll(() => total(one).textContent()).toBe('3');
 
-    await one.getByRole('textbox', { name: 'Hit points' }).fill('2');
+    await amount(one).fill('2');
     await one.getByLabel('Note').fill('Fell off the wagon');
-    await one.getByRole('button', { name: 'Damage' }).click();
-    await expect.poll(() => status(one, 'Your changes').textContent()).toBe('Saved as version 3.');
+    await one.getByRole('button', { name: 'Damage', exact: true }).click();
+    await expect
+      .poll(() => status(one, 'Your changes').textContent())
+      .toContain(`${rogue} −2, Fell off the wagon: saved`);
     await expect.poll(() => total(other).textContent()).toBe('1');
-    await expect.poll(() => status(other, 'Changes by others').textContent()).toContain('Fell off the wagon');
+    await expect
+      .poll(() => status(other, 'Changes by others').textContent())
+      .toBe('Someone else: −2, Fell off the wagon → 1 hit point.');
     expect(await status(one, 'Changes by others').textContent()).toBe('');
 
-    await other.getByRole('textbox', { name: 'Hit points' }).fill('+10');
+    await amount(other).fill('+10');
     await other.keyboard.press('Enter');
     await expect.poll(() => total(one).textContent()).toBe('11');
 
-    await one.getByRole('button', { name: 'Undo version 3, −2' }).click();
+    await one.getByRole('button', { name: 'Undo −2, Fell off the wagon, event 4' }).click();
     await expect.poll(() => total(other).textContent()).toBe('13');
-    await expect.poll(() => other.locator('.line.undone').textContent()).toContain('Undone by version 5');
-    expect(await other.getByRole('button', { name: 'Undo version 3, −2' }).count()).toBe(0);
-    await other.getByRole('button', { name: 'Undo version 5, +2' }).click();
+    await expect.poll(() => other.locator('.line.undone').textContent()).toContain('Fell off the wagon');
+    await expect
+      .poll(() => status(one, 'Your changes').textContent())
+      .toContain(`Undone: ${rogue} −2, Fell off the wagon`);
+    expect(await other.getByRole('button', { name: 'Undo −2, Fell off the wagon' }).count()).toBe(0);
+    await other.getByRole('button', { name: /^Undo \+2, .*, event 6$/ }).click();
     await expect.poll(() => total(one).textContent()).toBe('11');
-    expect(await engine.table.query(rogue, { from: 3, limit: 10 })).toMatchObject([
+    expect(await stored(rogue, 3)).toMatchObject([
       { CharacterHitPoints: -2, Note: 'Fell off the wagon' },
       { CharacterHitPoints: 10 },
       { CharacterHitPoints: 2, Reverts: 3 },
@@ -73,80 +54,54 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
 
   test('do not lose what they type when the other one is faster, and are told', async () => {
     await begin();
-    const [one, other] = [await open(sheetOf(rogue)), await open(sheetOf(rogue))];
-    const typed = one.getByRole('textbox', { name: 'Hit points' });
-    await typed.fill('-4');
-    await other.getByRole('textbox', { name: 'Hit points' }).fill('+5');
+    const [one, other] = [await open(sheetOf()), await open(sheetOf())];
+    await amount(one).fill('-4');
+    await amount(other).fill('+5');
     await other.keyboard.press('Enter');
     await expect.poll(() => total(one).textContent()).toBe('8');
-    expect(await typed.inputValue()).toBe('-4');
-    expect(await typed.evaluate((input) => input === document.activeElement)).toBe(true);
-    expect(await status(one, 'Changes by others').textContent()).toMatch(
-      /^While you typed: Someone else: \+5 → 8 hit points\./,
+    expect(await amount(one).inputValue()).toBe('-4');
+    expect(await amount(one).evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await status(one, 'Changes by others').textContent()).toBe(
+      'Someone else: +5 → 8 hit points. What you typed is kept.',
     );
     await one.keyboard.press('Enter');
     await expect.poll(() => total(other).textContent()).toBe('4');
+    expect(await status(one, 'Changes by others').textContent()).toBe('');
   });
 
-  test('see what another process appends', async () => {
+  test('see what another process appends, and who it was', async () => {
     await begin();
-    const page = await open(sheetOf(rogue));
+    const page = await open(sheetOf());
     await expect.poll(() => total(page).textContent()).toBe('3');
-    await eventStoreOver(engine.table).append({
+    await eventStoreOver(engine().table).append({
       characterId: rogue,
       characterHitPoints: 9,
       note: 'from elsewhere',
+      actor: 'The dungeon master',
     });
     await expect.poll(() => total(page).textContent()).toBe('12');
-    await expect.poll(() => page.locator('.lines').textContent()).toContain('from elsewhere');
+    await expect.poll(() => page.locator('.line').first().textContent()).toContain('by The dungeon master');
+    expect(await status(page, 'Changes by others').textContent()).toBe(
+      'The dungeon master: +9, from elsewhere → 12 hit points.',
+    );
   });
 
   test('look at the past and come back, while the present goes on', async () => {
     await begin();
-    const page = await open(sheetOf(rogue));
-    await page.getByRole('slider').press('Home');
+    const page = await open(sheetOf());
+    const slider = page.getByRole('slider', { name: /^Event/ });
+    await slider.press('Home');
     await expect.poll(() => total(page).textContent()).toBe('8');
     await expect
       .poll(() => status(page, 'Time').textContent())
-      .toContain('You are looking at the past: version 0 of 2');
-    await page.getByRole('slider').press('ArrowRight');
+      .toMatch(/^You are looking at the past: event 1 of 3, today .*, 8 hit points\./);
+    await slider.press('ArrowRight');
     await expect.poll(() => total(page).textContent()).toBe('6');
-    await server.graphql(appendEvent, { input: { characterId: rogue, characterHitPoints: 7 } });
+    await append({ characterId: rogue, characterHitPoints: 7 });
     await expect.poll(() => page.locator('.line').count()).toBe(4);
     expect(await total(page).textContent()).toBe('6');
     await page.getByRole('button', { name: 'Back to now' }).click();
     await expect.poll(() => total(page).textContent()).toBe('10');
-  });
-
-  test('see the first character appear, and those that are created with the same name', async () => {
-    const [one, other] = [await open('/'), await open('/')];
-    await expect.poll(() => other.locator('main').textContent()).toContain('Nobody is here yet');
-    for (const hitPoints of ['8', '9']) {
-      await one.getByLabel('Name').fill('Dana Fleetfoot');
-      await one.getByLabel('Starting hit points').fill(hitPoints);
-      await one.keyboard.press('Enter');
-      await expect
-        .poll(() => status(one, 'New characters').textContent())
-        .toContain('Created Dana Fleetfoot.');
-    }
-    await expect
-      .poll(() => other.getByRole('list', { name: 'Characters' }).getByRole('listitem').count())
-      .toBe(2);
-    await other.getByRole('link', { name: 'Dana Fleetfoot' }).last().click();
-    await expect.poll(() => other.url()).toContain('/character?id=dana-fleetfoot');
-    await expect.poll(() => total(other).textContent()).toBe('8');
-    await other.goBack();
-    await eventStoreOver(engine.table).append({
-      characterId: 'guest',
-      characterName: 'Guest',
-      characterHitPoints: 4,
-      note: '',
-    });
-    await expect.poll(() => other.getByRole('link', { name: 'Guest' }).count()).toBe(1);
-    await server.graphql(appendEvent, { input: { characterId: 'guest', characterHitPoints: -1 } });
-    await expect
-      .poll(() => other.getByRole('meter', { name: 'Hit points of Guest' }).getAttribute('aria-valuenow'))
-      .toBe('3');
   });
 
   test('are told of a character that is not there, and see it once it is', async () => {
@@ -154,9 +109,7 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
     await expect
       .poll(() => page.getByRole('heading', { level: 1 }).textContent())
       .toBe('There is no such character yet');
-    await server.graphql(appendEvent, {
-      input: { characterId: 'nobody', characterName: 'Somebody', characterHitPoints: 5 },
-    });
+    await append({ characterId: 'nobody', version: 0, characterName: 'Somebody', characterHitPoints: 5 });
     await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('Somebody');
   });
 
@@ -164,8 +117,8 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
     'see 20 changes through %s, one after the other',
     async (how) => {
       await begin();
-      const second = how === 'another process' ? await startServerHere(engine.environment) : server;
-      const page = await open(sheetOf(rogue));
+      const second = how === 'another process' ? await startServerHere(engine().environment) : server();
+      const page = await open(sheetOf());
       await expect.poll(() => total(page).textContent()).toBe('3');
       let worst = 0;
       for (let nth = 1; nth <= 20; nth += 1) {
@@ -178,7 +131,7 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
         worst = Math.max(worst, performance.now() - began);
       }
       process.stdout.write(`seen through ${how} after at most ${Math.round(worst)} ms\n`);
-      if (second !== server) await second.stop();
+      if (second !== server()) await second.stop();
     },
   );
 });

@@ -86,9 +86,6 @@ export function ChangeForm(props: {
           Heal
         </button>
       </div>
-      <p class="unseen" id="amount-hint">
-        Type 7 and press Damage or Heal. Enter means Damage; +5 heals, =20 sets the total.
-      </p>
       <div class="change-quick">
         <fieldset class="last-amounts" aria-label="Amounts used last">
           {amounts.value.map((size, place) => (
@@ -116,6 +113,9 @@ export function ChangeForm(props: {
         onKeyDown={sendOnEnter}
       />
       <div class="change-words">
+        <p class="hint" id="amount-hint">
+          Enter means Damage; +5 heals, =20 sets the total.
+        </p>
         <p class="advice" role="alert" id="amount-advice">
           <Words>{advice}</Words>
         </p>

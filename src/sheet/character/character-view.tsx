@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { total } from '../hit-points.ts';
 import { usePlace } from '../navigation.tsx';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
@@ -11,6 +10,7 @@ import type { CharacterStore } from './character-store.ts';
 import { type FollowedCharacter, type Line, type Standing, undoOf } from './history.ts';
 import { HistoryList } from './history-list.tsx';
 import { HitPointChart } from './hit-point-chart.tsx';
+import { hitPointWords } from './hit-point-words.ts';
 import { createLookBack, type LookBack } from './look-back.ts';
 import { MoreChanges } from './more-changes.tsx';
 import { NewestUndo } from './newest-undo.tsx';
@@ -49,8 +49,7 @@ function useTitle(standing: Standing | undefined, id: string): void {
   const name = standing === undefined ? id : shownName(standing);
   useEffect(() => {
     const count = /^\(\d+\) /.exec(document.title)?.[0] ?? '';
-    const unit = points === 1 ? 'hit point' : 'hit points';
-    document.title = points === undefined ? `${count}${name}` : `${count}${name}, ${total(points)} ${unit}`;
+    document.title = points === undefined ? `${count}${name}` : `${count}${name}, ${hitPointWords(points)}`;
   }, [name, points]);
 }
 

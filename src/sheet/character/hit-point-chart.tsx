@@ -3,6 +3,7 @@ import { total } from '../hit-points.ts';
 import { Figure, Words } from '../words.tsx';
 import { type ChartLine, chartLine, lineAt } from './chart-line.ts';
 import type { FollowedCharacter, Line } from './history.ts';
+import { hitPointWords } from './hit-point-words.ts';
 import type { LookBack } from './look-back.ts';
 import { timeWords } from './time-words.ts';
 
@@ -98,7 +99,7 @@ function Drawing({ chart, mark }: { readonly chart: ChartLine; readonly mark: nu
 }
 
 function valueWords(line: Line | undefined, isNow: boolean): string {
-  const hitPoints = line?.state == null ? '' : `${total(line.state.hitPoints)} hit points`;
+  const hitPoints = line?.state == null ? '' : hitPointWords(line.state.hitPoints);
   if (isNow || line === undefined) return `now, ${hitPoints}`;
   const when = line.recordedAt === null ? `event ${line.version + 1}` : timeWords(line.recordedAt);
   return `${when}, ${hitPoints}`;

@@ -30,7 +30,7 @@ export function NewestUndo(props: {
     <div class="newest-undo" {...listeners} onClickCapture={steady}>
       {line !== undefined && (
         <>
-          <p key={line.version}>
+          <p key={line.version} class="newest-words">
             <Verbatim>{shortened(lineWords(line))}</Verbatim>
             {line.state !== null && <Figure>{` → ${total(line.state.hitPoints)}`}</Figure>}
           </p>

@@ -1,7 +1,8 @@
-import { signed, total } from '../hit-points.ts';
+import { signed } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { Verbatim, Words } from '../words.tsx';
 import { deedsOf, noteOf } from './history.ts';
+import { hitPointWords } from './hit-point-words.ts';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 import type { OpenCharacter } from './open-character.ts';
 
@@ -52,7 +53,7 @@ function NewsWords({ last, count }: News) {
           <Verbatim>{note}</Verbatim>
         </span>
       )}
-      {last.state !== null && <Words>{` → ${total(last.state.hitPoints)} hit points.`}</Words>}
+      {last.state !== null && <Words>{` → ${hitPointWords(last.state.hitPoints)}.`}</Words>}
     </>
   );
 }

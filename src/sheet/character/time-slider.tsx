@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
-import { total } from '../hit-points.ts';
 import { Words } from '../words.tsx';
 import type { FollowedCharacter, Line } from './history.ts';
+import { hitPointWords } from './hit-point-words.ts';
 import type { LookBack, Past } from './look-back.ts';
 import { timeWords } from './time-words.ts';
 
@@ -89,7 +89,7 @@ function pastWords({ version, state, found, advice }: Past, latest: number, line
   const event = `event ${version + 1} of ${latest + 1}`;
   if (advice !== '') return `The past cannot be shown at ${event}. ${advice}`;
   if (!found || state === undefined) return `Looking up ${event}…`;
-  const words = `You are looking at the past: ${event}${whenWords(line)}, ${total(state.hitPoints)} hit points.`;
+  const words = `You are looking at the past: ${event}${whenWords(line)}, ${hitPointWords(state.hitPoints)}.`;
   return `${words} Changes still go to the present.`;
 }
 
