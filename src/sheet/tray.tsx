@@ -1,25 +1,36 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Entry, Progress } from './outbox.ts';
 import type { Page } from './page.ts';
 import { type Command, commandWords } from './pending-change.ts';
 import { useSteady } from './steady.ts';
 import { Verbatim, Words } from './words.tsx';
 
+/** So many lines leave the view free. */
+const fewLines = 3;
+
 /**
  * What became of the presses of this page, in words, and what can be done about them. It lies over the bottom of every
- * view, so that nothing moves when it changes.
+ * view, so that nothing moves when it changes. What a person has to decide stands nearest to the thumb.
  */
 export function Tray({ page }: { readonly page: Page }) {
-  const entries = page.outbox.entries.value;
+  const [showsAll, setShowsAll] = useState(false);
+  const entries = page.outbox.entries.value
+    .slice()
+    .sort((one, other) => Number(isOpenQuestion(one)) - Number(isOpenQuestion(other)));
+  const hidden = showsAll ? 0 : Math.max(0, entries.length - fewLines);
   // The buttons go when they were pressed; the tray keeps the place.
   const tray = useRef<HTMLElement>(null);
   const leave = (): void => tray.current?.focus({ preventScroll: true });
   const steady = useSteady(entries.map(({ change, progress }) => `${change.key} ${progress.type}`).join());
   return (
     <section class="tray" ref={tray} tabIndex={-1} aria-label="Your changes" onClickCapture={steady}>
-      {/* Read out as it changes; the buttons beside it are not. */}
+      {hidden > 0 && (
+        <button type="button" key={hidden} class="tray-more" onClick={() => setShowsAll(true)}>
+          Show {hidden} more
+        </button>
+      )}
       <div role="status" aria-label="Your changes" class="tray-lines">
-        {entries.map((entry) => (
+        {entries.slice(hidden).map((entry) => (
           <div key={entry.change.key} class={`tray-line ${entry.progress.type}`}>
             <p>
               <TrayWords {...entry} />
@@ -28,8 +39,17 @@ export function Tray({ page }: { readonly page: Page }) {
           </div>
         ))}
       </div>
+      {showsAll && entries.length > fewLines && (
+        <button type="button" class="tray-more" onClick={() => setShowsAll(false)}>
+          Show fewer
+        </button>
+      )}
     </section>
   );
+}
+
+function isOpenQuestion({ progress }: Entry): boolean {
+  return progress.type === 'asked' || progress.type === 'refused';
 }
 
 function TrayWords({ change: { command }, progress }: Entry) {
