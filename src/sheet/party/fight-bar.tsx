@@ -185,20 +185,23 @@ function targetsOf(
   });
 }
 
-/** The kind of the last one that was chosen, if more of it are on their feet and not chosen. */
+/** The kind of one that was chosen, the last such, if more of it are on their feet and not chosen. */
 function othersAlike(
   targets: readonly Target[],
   characters: readonly { readonly standing: Standing; readonly name: string }[],
 ) {
-  const kind = kindOf(targets.at(-1)?.name ?? '');
   const chosen = new Set(targets.map(({ standing }) => standing.id));
-  const all = characters.filter(({ name, standing }) => {
-    const isUp = conditionOf(standing).word !== 'down';
-    return kindOf(name) === kind && (isUp || chosen.has(standing.id));
-  });
-  const ids = all.map(({ standing }) => standing.id);
-  if (ids.every((id) => chosen.has(id))) return undefined;
-  return { kind, count: ids.length, ids };
+  for (const target of targets.slice().reverse()) {
+    const kind = kindOf(target.name);
+    const ids = characters
+      .filter(({ name, standing }) => {
+        const isUp = conditionOf(standing).word !== 'down';
+        return kindOf(name) === kind && (isUp || chosen.has(standing.id));
+      })
+      .map(({ standing }) => standing.id);
+    if (ids.some((id) => !chosen.has(id))) return { kind, count: ids.length, ids };
+  }
+  return undefined;
 }
 
 /**

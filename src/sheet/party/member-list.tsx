@@ -35,7 +35,7 @@ export function MemberList(props: {
   const steady = useSteady(found.map(({ id }) => id).join('\n'));
   return (
     <ul
-      class={`party${chosen.size > 0 ? ' choosing' : ''}${found.length <= 8 ? ' few' : ''}`}
+      class={`party${chosen.size > 0 ? ' choosing' : ''}${found.length <= 12 ? ' few' : ''}`}
       id="members"
       tabIndex={-1}
       aria-label="Characters"

@@ -40,12 +40,12 @@ export function Member(props: {
           <Verbatim>{name.trim() === '' ? id : name}</Verbatim>
         </Link>
       </h2>
-      <p class="member-level">
-        <Words>{experience > 0 || level > 1 ? `Level ${level}` : ''}</Words>
-      </p>
       <MemberTotal standing={standing} />
       <div class="member-state">
         <Meter label={`Hit points of ${name}`} character={standing} />
+        <p class="member-level">
+          <Words>{experience > 0 || level > 1 ? `Level ${level}` : ''}</Words>
+        </p>
         <ConditionWord character={standing} />
       </div>
       {chosen !== undefined && (
