@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
@@ -5,6 +7,7 @@ import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { append, createCharacters, createExtras } from './party/many-characters.ts';
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
 const laptop = { viewport: { width: 1280, height: 800 } } as const;
 
@@ -90,16 +93,14 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await link.click();
     await expect.poll(() => page.url()).toContain('/character');
     await page.context().setOffline(true);
-    const milliseconds = await page.evaluate<number>(`new Promise((resolve) => {
-      const began = performance.now();
-      new MutationObserver((_, observer) => {
-        if (document.querySelectorAll('#members > li').length < 39) return;
-        observer.disconnect();
-        resolve(performance.now() - began);
-      }).observe(document.querySelector('main'), { childList: true, subtree: true });
-      document.querySelector('.back').click();
-    })`);
-    process.stdout.write(`39 characters on the way back: ${milliseconds.toFixed(0)} ms\n`);
+    const times: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      if (round > 0) await link.click();
+      await page.waitForTimeout(300);
+      times.push(await wayBack(page));
+    }
+    const median = times.toSorted((one, other) => one - other)[2] ?? 0;
+    process.stdout.write(`39 characters on the way back: ${median.toFixed(0)} ms (median of 5)\n`);
     expect(await page.evaluate('scrollY')).toBe(scrolled);
     expect(await page.evaluate('document.activeElement?.id')).toBe('open-extra 2');
   });
@@ -155,7 +156,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     const page = await open(phone);
     await expect.poll(() => page.locator('main').textContent()).toContain('Nobody is here yet');
     expect(await page.getByLabel('Name', { exact: true }).isVisible()).toBe(true);
-    await button(page, 'Begin with three of ours').click();
+    await button(page, 'Begin with these three').click();
     await expect.poll(() => list(page).getByRole('listitem').count()).toBe(3);
   });
 
@@ -209,7 +210,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await button(other, 'Those put away').click();
     const away = other.getByRole('list', { name: 'Characters that are put away' });
     await expect.poll(() => away.getByRole('listitem').count()).toBe(2);
-    await button(other, 'Bring Goblin 1 back').click();
+    await button(other, 'Bring back Goblin 1').click();
     await expect.poll(() => names(other)).toEqual(['Goblin 1', 'Astrid']);
     await expect.poll(() => names(one)).toEqual(['Goblin 1', 'Astrid']);
     expect(await away.getByRole('listitem').count()).toBe(1);
@@ -296,6 +297,59 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     }
   });
 
+  test.each(['light', 'dark'] as const)(
+    'breaks no rule of accessibility in any state, fits 320 pixels, and has targets for fingers, %s',
+    async (colorScheme) => {
+      const page = await open({
+        viewport: { width: 320, height: 640 },
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
+      const look = async (state: string) => {
+        expect({ state, violations: await violations(page) }).toEqual({ state, violations: [] });
+        expect({ state, width: await page.evaluate('document.documentElement.scrollWidth') }).toEqual({
+          state,
+          width: 320,
+        });
+        expect({ state, small: await smallTargets(page) }).toEqual({ state, small: [] });
+      };
+      await page.getByLabel('Name', { exact: true }).waitFor();
+      await look('empty');
+      await createCharacters(server, [
+        { name: 'W'.repeat(100) },
+        { name: 'Astrid', hitPoints: 10 },
+        { name: 'Bram Ironfist', hitPoints: 60 },
+        { name: 'Dana', hitPoints: 20 },
+        { name: 'Gone' },
+      ]);
+      await append(server, [
+        { characterId: 'astrid', characterHitPoints: -10 },
+        { characterId: 'bram ironfist', characterHitPoints: -50, temporaryHitPoints: 5 },
+        { characterId: 'dana', characterHitPoints: -12, experience: 900 },
+        { characterId: 'gone', archived: true },
+      ]);
+      await expect.poll(() => names(page)).toHaveLength(4);
+      await button(page, 'New').click();
+      await button(page, 'Create').click();
+      await button(page, 'Those put away').click();
+      await expect.poll(() => button(page, 'Bring back Gone').count()).toBe(1);
+      await look('with a wrong field and those put away');
+      await button(page, 'Close').click();
+      await choose(page, 'Dana').focus();
+      await page.keyboard.press('Space');
+      await choose(page, 'Astrid').focus();
+      await page.keyboard.press('Space');
+      await button(page, 'Half the damage for Dana').click();
+      await button(page, 'More').click();
+      await button(page, 'Damage').click();
+      await look('with some chosen');
+      await page.getByRole('textbox', { name: 'Amount' }).fill('3');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => tray(page).textContent()).toContain('Saved');
+      await look('with a change saved');
+    },
+  );
+
   test('that cannot be loaded still opens a character by its id, and keeps trying', async () => {
     await createCharacters(server, [{ name: 'Astrid' }]);
     const context = await browser.newContext(phone);
@@ -325,3 +379,32 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     expect(await button(page, 'New').count()).toBe(0);
   });
 });
+
+/** The rules of axe that the page breaks, and where. */
+async function violations(page: Page): Promise<unknown> {
+  await page.evaluate(axe);
+  return await page.evaluate(`axe.run().then(({ violations }) =>
+    violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`);
+}
+
+async function smallTargets(page: Page): Promise<unknown> {
+  return await page.evaluate(`Array.from(document.querySelectorAll('button, input, select, a'), (each) => ({
+    box: each.getBoundingClientRect(),
+    text: each.outerHTML.slice(0, 80),
+  }))
+    .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))
+    .map(({ text }) => text)`);
+}
+
+/** Milliseconds from a press on the way back to 39 characters being there. */
+async function wayBack(page: Page): Promise<number> {
+  return await page.evaluate<number>(`new Promise((resolve) => {
+    const began = performance.now();
+    new MutationObserver((_, observer) => {
+      if (document.querySelectorAll('#members > li').length < 39) return;
+      observer.disconnect();
+      resolve(performance.now() - began);
+    }).observe(document.querySelector('main'), { childList: true, subtree: true });
+    document.querySelector('.back').click();
+  })`);
+}

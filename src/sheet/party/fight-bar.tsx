@@ -19,6 +19,8 @@ type Typed = {
 
 const nothing: Typed = { amount: '', note: '', advice: '', showsMore: false };
 const longestNote = 2_000;
+/** Less than this, in pixels, is covered by the browser's own bars as they come and go. */
+const leastKeyboard = 100;
 
 /** What to do to those that were chosen: a bar over the bottom of the screen, where the thumb is. */
 export function FightBar(props: {
@@ -167,7 +169,7 @@ function DeedButton(props: {
   readonly act: (deed: Deed) => void;
 }) {
   return (
-    <button type="button" class={`deed ${props.class ?? ''}`} onClick={() => props.act(props.deed)}>
+    <button type="button" class={props.class} onClick={() => props.act(props.deed)}>
       <Words>{props.words}</Words>
     </button>
   );
@@ -215,7 +217,8 @@ function useRoomForBar(bar: { readonly current: HTMLElement | null }): void {
     const page = document.documentElement;
     const measure = (): void => {
       const { height = innerHeight, offsetTop = 0, scale = 1 } = window.visualViewport ?? {};
-      const keyboard = scale === 1 ? Math.max(0, page.clientHeight - height - offsetTop) : 0;
+      const covered = page.clientHeight - height - offsetTop;
+      const keyboard = scale === 1 && covered > leastKeyboard ? covered : 0;
       element.style.insetBlockEnd = `${keyboard}px`;
       page.style.setProperty('--tray-bottom', `${element.offsetHeight + keyboard}px`);
     };

@@ -37,7 +37,7 @@ export function Member(props: {
       <Portrait id={id} name={name} />
       <h2 class="member-name">
         <Link class="member-link" id={`open-${id}`} to={characterAddress(id)}>
-          <Verbatim>{name.trim() === '' ? id : name}</Verbatim>
+          <Verbatim>{name}</Verbatim>
         </Link>
       </h2>
       <MemberTotal standing={standing} />
