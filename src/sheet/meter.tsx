@@ -63,7 +63,7 @@ function ConditionMark({ word }: { readonly word: Condition }) {
   const quarters = quartersLeft[word];
   if (word !== 'down' && quarters === undefined) return null;
   return (
-    <svg class="mark" viewBox="0 0 16 16" aria-hidden="true">
+    <svg class="condition-mark" viewBox="0 0 16 16" aria-hidden="true">
       {word === 'down' ? (
         <path d={skull} fill="currentColor" fill-rule="evenodd" />
       ) : (

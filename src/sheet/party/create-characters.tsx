@@ -99,6 +99,7 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
             checked={withMaximum}
             onChange={(event) => put({ withMaximum: event.currentTarget.checked })}
           />
+          <span class="tick" aria-hidden="true" />
           <span>These are the maximum</span>
         </label>
         <button type="submit" class="primary">
@@ -120,7 +121,7 @@ export function sampleCharacters(): readonly [Created, ...Created[]] {
     hitPoints,
     maximumHitPoints: hitPoints,
   });
-  return [sample('Goblin', 7), sample('Bram Ironfist', 31), sample('Astrid Vale', 24)];
+  return [sample('Astrid Vale', 24), sample('Bram Ironfist', 31), sample('Grik', 7)];
 }
 
 /** The characters that were typed, or which field is wrong and why. */

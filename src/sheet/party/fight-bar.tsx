@@ -19,6 +19,8 @@ type Typed = {
 
 const nothing: Typed = { amount: '', note: '', advice: '', showsMore: false };
 const longestNote = 2_000;
+/** Less than this, in pixels, is covered by the browser's own bars as they come and go. */
+const leastKeyboard = 100;
 
 /** What to do to those that were chosen: a bar over the bottom of the screen, where the thumb is. */
 export function FightBar(props: {
@@ -167,7 +169,7 @@ function DeedButton(props: {
   readonly act: (deed: Deed) => void;
 }) {
   return (
-    <button type="button" class={`deed ${props.class ?? ''}`} onClick={() => props.act(props.deed)}>
+    <button type="button" class={props.class} onClick={() => props.act(props.deed)}>
       <Words>{props.words}</Words>
     </button>
   );
@@ -185,20 +187,23 @@ function targetsOf(
   });
 }
 
-/** The kind of the last one that was chosen, if more of it are on their feet and not chosen. */
+/** The kind of one that was chosen, the last such, if more of it are on their feet and not chosen. */
 function othersAlike(
   targets: readonly Target[],
   characters: readonly { readonly standing: Standing; readonly name: string }[],
 ) {
-  const kind = kindOf(targets.at(-1)?.name ?? '');
   const chosen = new Set(targets.map(({ standing }) => standing.id));
-  const all = characters.filter(({ name, standing }) => {
-    const isUp = conditionOf(standing).word !== 'down';
-    return kindOf(name) === kind && (isUp || chosen.has(standing.id));
-  });
-  const ids = all.map(({ standing }) => standing.id);
-  if (ids.every((id) => chosen.has(id))) return undefined;
-  return { kind, count: ids.length, ids };
+  for (const target of targets.slice().reverse()) {
+    const kind = kindOf(target.name);
+    const ids = characters
+      .filter(({ name, standing }) => {
+        const isUp = conditionOf(standing).word !== 'down';
+        return kindOf(name) === kind && (isUp || chosen.has(standing.id));
+      })
+      .map(({ standing }) => standing.id);
+    if (ids.some((id) => !chosen.has(id))) return { kind, count: ids.length, ids };
+  }
+  return undefined;
 }
 
 /**
@@ -212,7 +217,8 @@ function useRoomForBar(bar: { readonly current: HTMLElement | null }): void {
     const page = document.documentElement;
     const measure = (): void => {
       const { height = innerHeight, offsetTop = 0, scale = 1 } = window.visualViewport ?? {};
-      const keyboard = scale === 1 ? Math.max(0, page.clientHeight - height - offsetTop) : 0;
+      const covered = page.clientHeight - height - offsetTop;
+      const keyboard = scale === 1 && covered > leastKeyboard ? covered : 0;
       element.style.insetBlockEnd = `${keyboard}px`;
       page.style.setProperty('--tray-bottom', `${element.offsetHeight + keyboard}px`);
     };

@@ -23,7 +23,8 @@ export function MemberList(props: {
   readonly choice: Signal<Choice>;
 }) {
   const { page, names, choice, order } = props;
-  const chosen = new Map(choice.value.map((each) => [each.id, each]));
+  const here = new Set(props.characters.map(({ id }) => id));
+  const chosen = new Map(choice.value.filter(({ id }) => here.has(id)).map((each) => [each.id, each]));
   const hand = useHand();
   const named = props.characters.map((standing) => ({
     standing,
@@ -35,7 +36,7 @@ export function MemberList(props: {
   const steady = useSteady(found.map(({ id }) => id).join('\n'));
   return (
     <ul
-      class={`party${chosen.size > 0 ? ' choosing' : ''}${found.length <= 8 ? ' few' : ''}`}
+      class={`party${chosen.size > 0 ? ' choosing' : ''}${found.length <= 12 ? ' few' : ''}`}
       id="members"
       tabIndex={-1}
       aria-label="Characters"

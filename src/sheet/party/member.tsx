@@ -37,15 +37,15 @@ export function Member(props: {
       <Portrait id={id} name={name} />
       <h2 class="member-name">
         <Link class="member-link" id={`open-${id}`} to={characterAddress(id)}>
-          <Verbatim>{name.trim() === '' ? id : name}</Verbatim>
+          <Verbatim>{name}</Verbatim>
         </Link>
       </h2>
-      <p class="member-level">
-        <Words>{experience > 0 || level > 1 ? `Level ${level}` : ''}</Words>
-      </p>
       <MemberTotal standing={standing} />
       <div class="member-state">
         <Meter label={`Hit points of ${name}`} character={standing} />
+        <p class="member-level">
+          <Words>{experience > 0 || level > 1 ? `Level ${level}` : ''}</Words>
+        </p>
         <ConditionWord character={standing} />
       </div>
       {chosen !== undefined && (

@@ -164,7 +164,9 @@ function shownNames(
     return new Map(
       characters.map(({ id, name }) => {
         const number = numbers.get(id)?.number;
-        return [id, number === undefined ? name : `${name} ${number}`];
+        // Other programs may give a name of nothing but blanks.
+        const visible = name.trim() === '' ? id : name;
+        return [id, number === undefined ? visible : `${visible} ${number}`];
       }),
     );
   });

@@ -6,7 +6,8 @@ import { characterAddress, goTo, usePlace } from '../navigation.tsx';
 import { Notice } from '../notice.tsx';
 import type { Page } from '../page.ts';
 import { deviceStorage } from '../page-storage.ts';
-import { Words } from '../words.tsx';
+import { Portrait } from '../portrait.tsx';
+import { Figure, Verbatim, Words } from '../words.tsx';
 import { isFound, type Order } from './arrangement.ts';
 import { choiceOf } from './choice.ts';
 import { CreateCharacters, sampleCharacters } from './create-characters.tsx';
@@ -152,21 +153,31 @@ function readFlag(kept: unknown): boolean | undefined {
 }
 
 function Invitation({ page, mayCreate }: { readonly page: Page; readonly mayCreate: boolean }) {
+  const samples = sampleCharacters();
   return (
     <div class="invitation">
       <p>Nobody is here yet. Whoever anyone creates appears on every screen at the table, by itself.</p>
       {mayCreate && (
-        <p>
-          <button
-            type="button"
-            id="party-samples"
-            onClick={() =>
-              page.outbox.press({ type: 'creation', characters: sampleCharacters(), anyId: true })
-            }
-          >
-            Begin with three of ours
-          </button>
-        </p>
+        <>
+          <ul class="samples" aria-label="Samples">
+            {samples.map(({ characterId, name, hitPoints }) => (
+              <li key={characterId}>
+                <Portrait id={characterId} name={name} />
+                <Verbatim>{name}</Verbatim>
+                <Figure class="number">{String(hitPoints)}</Figure>
+              </li>
+            ))}
+          </ul>
+          <p>
+            <button
+              type="button"
+              id="party-samples"
+              onClick={() => page.outbox.press({ type: 'creation', characters: samples, anyId: true })}
+            >
+              Begin with these three
+            </button>
+          </p>
+        </>
       )}
     </div>
   );

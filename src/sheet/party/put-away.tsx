@@ -69,10 +69,10 @@ function Away(props: { readonly page: Page; readonly standing: Standing; readonl
     <li class="away-member">
       <Portrait id={id} name={name} />
       <Link class="member-link" id={`open-${id}`} to={characterAddress(id)}>
-        <Verbatim>{name.trim() === '' ? id : name}</Verbatim>
+        <Verbatim>{name}</Verbatim>
       </Link>
       {page.access.mayChange(id) && (
-        <button type="button" disabled={isSending} aria-label={`Bring ${name} back`} onClick={back}>
+        <button type="button" disabled={isSending} aria-label={`Bring back ${name}`} onClick={back}>
           <Words>Bring back</Words>
         </button>
       )}
