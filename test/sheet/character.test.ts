@@ -103,24 +103,33 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     expect(await note.evaluate((each) => each.clientHeight)).toBeGreaterThan(2 * folded);
   });
 
-  test('keeps what is typed through other views and a reload', async () => {
+  test('keeps what is typed, and the place, through other views and a reload', async () => {
     await hero();
-    const page = await open(sheetOf('dana'));
+    const page = await open(sheetOf('dana'), { viewport: { width: 390, height: 500 } });
     await amount(page).fill('-4');
     await page.getByLabel('Note').fill('Trap');
+    await page.evaluate(() => scrollTo(0, 300));
     await page.getByRole('link', { name: /The party/ }).click();
     await expect.poll(() => new URL(page.url()).pathname).toBe('/');
     await page.goBack();
     expect(await amount(page).inputValue()).toBe('-4');
+    expect(await page.evaluate(() => scrollY)).toBe(300);
     await page.reload();
     await expect.poll(() => amount(page).inputValue()).toBe('-4');
     expect(await page.getByLabel('Note').inputValue()).toBe('Trap');
   });
 
-  test('shows what it has kept at once, without the server', async () => {
+  test('shows what the party knows, and what it has kept, at once and without the server', async () => {
     await hero();
-    const page = await open(sheetOf('dana'));
-    await expect.poll(() => total(page)).toBe('23');
+    const page = await open('/');
+    await page.getByRole('link', { name: 'Dana' }).waitFor();
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('link', { name: 'Dana' }).click();
+    expect(await total(page)).toBe('23');
+    await button(page, 'Try again').waitFor();
+    expect(await button(page, 'Damage').isVisible()).toBe(true);
+    await page.unroute('**/graphql');
+    await expect.poll(() => page.locator('.line').count()).toBe(1);
     await page.getByRole('link', { name: /The party/ }).click();
     await page.route('**/graphql', (route) => route.abort());
     await page.goBack();
