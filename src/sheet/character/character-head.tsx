@@ -71,7 +71,7 @@ function HitPointTotal(props: {
   const { hitPoints, maximumHitPoints, temporaryHitPoints } = props.shown;
   return (
     <p class="hit-points">
-      <CountedNumber value={hitPoints} />
+      <CountedNumber {...{ hitPoints, temporaryHitPoints }} />
       {maximumHitPoints !== null && (
         <span class="full">
           <span aria-hidden="true"> / </span>

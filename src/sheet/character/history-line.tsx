@@ -20,8 +20,9 @@ export function HistoryLine(props: {
   return (
     <li class={`line ${state}`} tabIndex={-1}>
       <p class="line-deeds">
-        {deedsOf(line, before).map(({ words, kind, name }) => (
+        {deedsOf(line, before).map(({ words, kind, name }, place) => (
           <span key={words} class={`deed ${kind}`}>
+            <span>{place === 0 ? '' : ', '}</span>
             <Words>{words}</Words>
             {name !== undefined && (
               <span>
@@ -106,8 +107,8 @@ function Note({ note }: { readonly note: string }) {
   const isLong = note.length > longNote || note.split('\n').length > manyLines;
   return (
     <>
-      <p class={isLong && !isWhole ? 'line-note folded' : 'line-note'} dir="auto">
-        <Verbatim>{note}</Verbatim>
+      <p class={isLong && !isWhole ? 'line-note folded' : 'line-note'} dir="auto" translate={false}>
+        {note}
       </p>
       {isLong && (
         <button

@@ -30,7 +30,7 @@ export function HistoryList(props: {
   const steady = useSteady(`${shown[shown.length - 1]?.version}`);
   const names = new Map(lines.map((line, index) => [line.version, lines[index - 1]]));
   return (
-    <section class="history" aria-labelledby="history-title">
+    <section class="history" aria-labelledby="history-title" {...listeners}>
       <div class="history-head">
         <h2 id="history-title">History</h2>
         <div role="status" aria-label="New events">
@@ -47,7 +47,7 @@ export function HistoryList(props: {
           )}
         </div>
       </div>
-      <ol class="lines" aria-labelledby="history-title" {...listeners} onClickCapture={steady}>
+      <ol class="lines" aria-labelledby="history-title" onClickCapture={steady}>
         {shown
           .slice()
           .reverse()
