@@ -49,13 +49,17 @@ function Bar({ page }: { readonly page: Page }) {
   });
   return (
     <div class={`bar ${state}`}>
-      <nav aria-label="Way back">
-        {isKnown && currentView.value.type === 'character' && (
+      {isKnown && currentView.value.type === 'character' ? (
+        <nav key="back" aria-label="Way back">
           <Link class="back" to="/">
             ← The party
           </Link>
-        )}
-      </nav>
+        </nav>
+      ) : (
+        <p key="name" class="page-name">
+          Character sheet
+        </p>
+      )}
       <p role="status" aria-label="Connection" class="connection">
         <Words>{isKnown ? connectionWords(state) : ''}</Words>
       </p>

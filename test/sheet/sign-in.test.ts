@@ -50,6 +50,7 @@ describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { tim
     const page = await open();
     await form(page).waitFor();
     expect((await page.locator('body').innerText()).split(/\n+/)).toEqual([
+      'Character sheet',
       'Sign in',
       'The server wants to know who you are. Whoever runs it has a token for you.',
       'Token',
