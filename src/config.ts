@@ -6,9 +6,7 @@ import { z } from 'zod';
 export type Config = {
   readonly host: string;
   readonly port: number;
-  readonly store:
-    | { readonly type: 'embedded'; readonly path: string }
-    | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint: string | undefined };
+  readonly store: StoreSettings;
   /** Deadline of one operation. */
   readonly requestTimeoutMs: number;
   /** How often subscriptions poll for events that other processes appended. */
@@ -26,6 +24,13 @@ export type Config = {
   readonly logLevel: (typeof logLevels)[number];
 };
 
+/** Which engine holds the events, and where. */
+export type StoreSettings =
+  /** A folder on a local disk. */
+  | { readonly type: 'embedded'; readonly path: string }
+  /** Amazon DynamoDB, or the DynamoDB-compatible engine at this endpoint. */
+  | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint?: string | undefined };
+
 /** What a token has to be signed with, who has to have issued it, and for whom. */
 export type TokenRules = {
   /** One public key, or the address of a JWK set. */
@@ -40,6 +45,13 @@ export type TokenRules = {
 
 /** One wrong variable: its name, and what was expected and what arrived, without a full stop. */
 export type ConfigProblem = { readonly variable: string; readonly message: string };
+
+/** A variable of the environment, for people. */
+export type ExpectedVariable = {
+  readonly variable: string;
+  readonly expected: string;
+  readonly preset: string | undefined;
+};
 
 /** A configuration, or every problem that keeps it from being one. */
 export type ConfigOutcome =
@@ -67,6 +79,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** The problems for people, a line each. */
 export function problemText(problems: readonly ConfigProblem[]): string {
   return problems.map(({ variable, message }) => `${variable}: ${message}.`).join('\n');
+}
+
+/** Every variable with what is expected of it and, if it has one, its default. */
+export function expectedVariables(): readonly ExpectedVariable[] {
+  return Object.entries(variables.shape).map(([variable, rule]) => {
+    const preset: unknown = rule.safeParse(undefined).data;
+    return {
+      variable,
+      expected: rule.description ?? '',
+      preset: preset === undefined ? undefined : String(preset),
+    };
+  });
 }
 
 /** Whether a host, a name or an address with or without brackets, can only be this machine. Takes no port. */

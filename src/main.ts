@@ -5,6 +5,7 @@ import { UnusableAddressError } from './http/server.ts';
 import { createMetrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
 import { serve } from './serve.ts';
+import { readArguments } from './server-command.ts';
 import { isFailedCommit } from './store/embedded/write-guard.ts';
 import { type StoreFault, UnusableStoreError } from './store/errors.ts';
 
@@ -22,10 +23,16 @@ process.on('unhandledRejection', (reason) => {
   // The embedded store has reported a failed commit itself.
   if (!isFailedCommit(reason)) throw reason;
 });
-completeEnvironment(process.env);
-const outcome = readConfig(process.env);
-if (outcome.type === 'wrong') refuseStart(problemText(outcome.problems));
-else await run(outcome.config);
+const command = readArguments(process.argv.slice(2));
+if (command.type === 'serve') await start();
+else process.exitCode = command.exitCode;
+
+async function start(): Promise<void> {
+  completeEnvironment(process.env);
+  const outcome = readConfig(process.env);
+  if (outcome.type === 'wrong') refuseStart(problemText(outcome.problems));
+  else await run(outcome.config);
+}
 
 async function run(config: Config): Promise<void> {
   const log = await createLog(config.logLevel);

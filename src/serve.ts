@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { type Asked, createRequestContext } from './graphql/context.ts';
@@ -36,8 +35,6 @@ export async function serve(
   const store = createEventStore({
     table,
     headCacheSize,
-    clock: () => new Date(),
-    newKey: randomUUID,
     followPollMs: config.followPollMs,
     onPollFailure: (err) => log.warn({ err }, 'Followers cannot see what other processes store'),
     stopped: stopped.signal,

@@ -31,7 +31,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sheet: [],
   metrics: ['store', 'graphql', 'http'],
   serve: ['store', 'graphql', 'http', 'config', 'metrics'],
-  main: ['store', 'store/embedded', 'http', 'config', 'environment', 'open-table', 'metrics', 'serve'],
+  'server-command': ['config', 'environment'],
+  'store-for-programs': ['character', 'store', 'store/embedded', 'config', 'open-table'],
+  main: [
+    'store',
+    'store/embedded',
+    'http',
+    'config',
+    'environment',
+    'open-table',
+    'metrics',
+    'serve',
+    'server-command',
+  ],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>

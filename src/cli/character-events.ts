@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { completeEnvironment } from '../environment.ts';
+import { completeEnvironment, packageVersion } from '../environment.ts';
 import { isFailedCommit } from '../store/embedded/write-guard.ts';
 import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
@@ -25,6 +25,7 @@ process.exitCode = await run(process.argv);
 async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('character-events')
     .description('Tools around the table of the character event store')
+    .version(packageVersion())
     .addHelpText('after', help)
     .addCommand(tableCommand())
     .addCommand(directoryCommand())

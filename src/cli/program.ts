@@ -1,4 +1,4 @@
-import { type Config, problemText, readConfig } from '../config.ts';
+import { problemText, readConfig, type StoreSettings } from '../config.ts';
 import { type OpenTable, openTable } from '../open-table.ts';
 
 /** The exit codes of every command, for scripts. */
@@ -20,7 +20,7 @@ export class WrongSettingsError extends Error {
   override readonly name = 'WrongSettingsError';
 }
 
-type DynamoDbSettings = Extract<Config['store'], { readonly type: 'dynamodb' }>;
+type DynamoDbSettings = Extract<StoreSettings, { readonly type: 'dynamodb' }>;
 
 /** The settings of the DynamoDB table, whichever engine the server uses. Throws `WrongSettingsError`. */
 export function readDynamoDbSettings(): DynamoDbSettings {
@@ -42,7 +42,7 @@ export async function withTable<Result>(work: (open: OpenTable) => Promise<Resul
   }
 }
 
-function readStoreSettings(environment: NodeJS.ProcessEnv): Config['store'] {
+function readStoreSettings(environment: NodeJS.ProcessEnv): StoreSettings {
   const outcome = readConfig(environment);
   if (outcome.type === 'config') return outcome.config.store;
   throw new WrongSettingsError(problemText(outcome.problems));
