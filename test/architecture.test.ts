@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { exampleWith } from './pages/pages.ts';
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -72,6 +73,18 @@ describe('the rooms of the source', () => {
 
   test.each(files)('%s imports files, never a folder', (file) => {
     expect(importsOf(file).filter((target) => !files.includes(target))).toEqual([]);
+  });
+
+  test('are drawn for contributors as they are', () => {
+    const picture = exampleWith('.github/CONTRIBUTING.md', 'mermaid', 'flowchart RL');
+    for (const [, from = '', to = ''] of picture.matchAll(/(\w+) --> (\w+)/g))
+      expect(arrows[from]).toContain(to);
+    // All but those of the rooms that are a file.
+    for (const from of ['character', 'store', 'graphql', 'http', 'cli']) {
+      for (const to of ['character', 'store', 'graphql', 'http']) {
+        if (arrows[from]?.includes(to)) expect(picture).toContain(`${from} --> ${to}\n`);
+      }
+    }
   });
 
   test('have no circle of files', () => {
