@@ -1,5 +1,6 @@
-// Builds the sheet into `dist/sheet` where its source is newer than what is there.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+// Builds the sheet into `dist/sheet` where its source is newer than what is there: its page, its assets, and the
+// manifest of its operations, which the server reads.
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const source = fileURLToPath(new URL('./', import.meta.url));
@@ -11,4 +12,6 @@ const newest = Math.max(...[...files, lock].map((file) => statSync(file).mtimeMs
 if (!existsSync(built) || statSync(built).mtimeMs < newest) {
   const { build } = await import('vite');
   await build({ root: source, configFile: `${source}vite.config.ts`, logLevel: 'warn' });
+  const manifest = 'generated/trusted-documents.json';
+  cpSync(source + manifest, fileURLToPath(new URL(`../../dist/sheet/${manifest}`, import.meta.url)));
 }
