@@ -76,14 +76,15 @@ const sheet = fileURLToPath(new URL('../sheet/', import.meta.url));
 const assets = `${sheet}assets`;
 
 /**
- * One page for the addresses of all views, and its assets, whose names change with their content. The page says
- * whether it has to send the ids of its operations.
+ * One page for the addresses of all views, and its assets, whose names change with their content. Those of the build
+ * come compressed to browsers that take it. The page says whether it has to send the ids of its operations.
  */
 async function serveSheet(server: FastifyInstance, { sheetSendsIds }: PagesOptions): Promise<void> {
   await server.register(fastifyStatic, {
     root: assets,
     prefix: '/assets/',
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       if (path.startsWith(assets)) reply.header('cache-control', 'public, max-age=31536000, immutable');
     },
