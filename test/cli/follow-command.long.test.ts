@@ -52,7 +52,10 @@ describe.each(engines)('character-events follow on $name', ({ open }) => {
     for (let killed = 0; killed < kills; killed += 1) {
       const before = await sizeOf();
       const following = startFollowing(file, engine.environment);
-      while ((await sizeOf()) === before) await sleep(2);
+      while ((await sizeOf()) === before) {
+        expect(following.exitCode).toBe(null);
+        await sleep(2);
+      }
       await sleep(below(400));
       await kill(following);
     }
