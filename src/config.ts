@@ -18,8 +18,10 @@ export type Config = {
   /** The proxies in front that are believed who the caller is: addresses and networks, or how many they are. */
   readonly trustedProxies: readonly string[] | number;
   readonly corsOrigins: readonly string[];
+  /** The manifest of the only documents that are answered; `undefined`: all are. */
+  readonly trustedDocuments: string | undefined;
   readonly introspection: boolean;
-  /** Whether a browser gets Apollo Sandbox at `/graphql`, and GraphiQL at `/graphiql`. */
+  /** Whether a browser gets Apollo Sandbox at `/graphql`, and GraphiQL at `/graphiql`. They send documents of their own. */
   readonly sandbox: boolean;
   readonly logLevel: (typeof logLevels)[number];
 };
@@ -163,6 +165,7 @@ const variables = z.object({
     .pipe(z.array(z.string().refine(isOrigin)))
     .optional()
     .describe('origins such as "https://example.org", separated by commas'),
+  TRUSTED_DOCUMENTS: z.string().optional().describe('a file'),
   INTROSPECTION: z.enum(['on', 'off']).optional().describe('"on" or "off"'),
   LOG_LEVEL: z
     .enum(logLevels)
@@ -264,8 +267,9 @@ function configOf(read: z.output<typeof variables>): Config {
     rateLimit: read.RATE_LIMIT,
     trustedProxies: read.TRUST_PROXY,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
+    trustedDocuments: read.TRUSTED_DOCUMENTS,
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
-    sandbox: !production,
+    sandbox: !production && read.TRUSTED_DOCUMENTS === undefined,
     logLevel: read.LOG_LEVEL,
   };
 }

@@ -4,7 +4,7 @@ import { completeEnvironment } from './environment.ts';
 import { UnusableAddressError } from './http/server.ts';
 import { createMetrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
-import { serve } from './serve.ts';
+import { serve, UnusableManifestError } from './serve.ts';
 import { readArguments } from './server-command.ts';
 import { isFailedCommit } from './store/embedded/write-guard.ts';
 import { type StoreFault, UnusableStoreError } from './store/errors.ts';
@@ -46,7 +46,7 @@ async function run(config: Config): Promise<void> {
     log.info(`Listening on ${address}/graphql, ${where}`);
     log.flush();
   } catch (error) {
-    if (!(error instanceof UnusableStoreError || error instanceof UnusableAddressError)) throw error;
+    if (!isUnusable(error)) throw error;
     refuseStart(error.message);
   }
 }
@@ -81,6 +81,12 @@ async function createLog(level: Config['logLevel']): Promise<Logger> {
 function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
   method.apply(this, args);
   if (level >= warning) this.flush();
+}
+
+function isUnusable(error: unknown): error is Error {
+  return [UnusableStoreError, UnusableManifestError, UnusableAddressError].some(
+    (Unusable) => error instanceof Unusable,
+  );
 }
 
 function refuseStart(message: string): void {

@@ -3,6 +3,7 @@ import { completeEnvironment, packageVersion } from '../environment.ts';
 import { isFailedCommit } from '../store/embedded/write-guard.ts';
 import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
+import { followCommand } from './follow-command.ts';
 import { exitCodes, RefusedError, WrongSettingsError } from './program.ts';
 import { seedCommand } from './seed-command.ts';
 import { tableCommand } from './table-command.ts';
@@ -32,6 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .addCommand(verifyCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand())
+    .addCommand(followCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap(withSubcommands)]) command.exitOverride();
   try {

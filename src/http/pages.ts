@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -15,6 +16,8 @@ export type PagesOptions = {
   readonly metrics: MetricsPage;
   /** Whether GraphiQL is at `/graphiql`. */
   readonly offlineIde: boolean;
+  /** Whether the character sheet sends the ids of its operations: their texts may not be answered. */
+  readonly sheetSendsIds: boolean;
   readonly log: Pick<Logger, 'warn'>;
 };
 
@@ -25,7 +28,7 @@ export type PagesOptions = {
 export async function pages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   serveHealth(server, options);
   serveMetrics(server, options);
-  await serveSheet(server);
+  await serveSheet(server, options);
   if (options.offlineIde) serveGraphiql(server);
 }
 
@@ -72,18 +75,24 @@ function serveMetrics(server: FastifyInstance, { metrics, authenticate }: PagesO
 const sheet = fileURLToPath(new URL('../sheet/', import.meta.url));
 const assets = `${sheet}assets`;
 
-/** One page for the addresses of all views, and its assets, whose names change with their content. */
-async function serveSheet(server: FastifyInstance): Promise<void> {
+/**
+ * One page for the addresses of all views, and its assets, whose names change with their content. Those of the build
+ * come compressed to browsers that take it. The page says whether it has to send the ids of its operations.
+ */
+async function serveSheet(server: FastifyInstance, { sheetSendsIds }: PagesOptions): Promise<void> {
   await server.register(fastifyStatic, {
     root: assets,
     prefix: '/assets/',
     cacheControl: false,
+    preCompressed: true,
     setHeaders: (reply, path) => {
       if (path.startsWith(assets)) reply.header('cache-control', 'public, max-age=31536000, immutable');
     },
   });
+  const html = await readFile(`${sheet}index.html`, 'utf8');
+  const page = sheetSendsIds ? html.replace('<html', '<html data-sends="ids"') : html;
   for (const view of ['/', '/character']) {
-    server.get(view, (_, reply) => reply.sendFile('index.html', sheet));
+    server.get(view, (_, reply) => reply.type('text/html; charset=utf-8').send(page));
   }
 }
 

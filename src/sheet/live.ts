@@ -1,5 +1,6 @@
 import { createClient } from 'graphql-ws/client';
 import type { TypedDocumentString } from './generated/operations.ts';
+import { sentDocument } from './sent-document.ts';
 
 /** How the live connection stands. `lost` is tried again until it succeeds. */
 export type Connection = 'connecting' | 'connected' | 'lost';
@@ -122,7 +123,7 @@ export function createLive(url: string, credentials: () => Record<string, string
           again = setTimeout(() => restart(stream), refusedWaitMs);
         };
         const unsubscribe = client.subscribe<Data>(
-          { query: operation.toString(), variables: variables() },
+          { ...sentDocument(operation), variables: variables() },
           {
             next: ({ data }) => {
               if (data != null) next(data);

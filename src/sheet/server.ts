@@ -1,8 +1,16 @@
-import { Client, type CombinedError, fetchExchange } from '@urql/core';
+import {
+  Client,
+  type CombinedError,
+  type DocumentInput,
+  fetchExchange,
+  type PersistedDocument,
+} from '@urql/core';
+import type { Kind } from 'graphql';
 import { type Access, createAccess } from './access.ts';
 import type { Failure } from './failure.ts';
 import type { TypedDocumentString } from './generated/operations.ts';
 import { createLive, type Live } from './live.ts';
+import { sentDocument } from './sent-document.ts';
 import { tabStorage } from './tab-storage.ts';
 
 /** What came of a query or mutation. */
@@ -46,12 +54,20 @@ export function createServer(): Server {
   };
   return {
     ask: async (document, variables) =>
-      heard(answerOf(await client.query(document.toString(), variables).toPromise())),
+      heard(answerOf(await client.query(documentOf(document), variables).toPromise())),
     tell: async (document, variables) =>
-      heard(answerOf(await client.mutation(document.toString(), variables).toPromise())),
+      heard(answerOf(await client.mutation(documentOf(document), variables).toPromise())),
     live: createLive(new URL('/graphql', location.href.replace(/^http/, 'ws')).href, credentials),
     access,
   };
+}
+
+/** The document as urql takes it: one without definitions is sent by its id. */
+function documentOf<Data, Variables>(operation: TypedDocumentString<Data, Variables>): DocumentInput<Data, Variables> {
+  const { query, documentId } = sentDocument(operation);
+  if (documentId === undefined) return query;
+  const document: PersistedDocument = { kind: 'Document' as Kind.DOCUMENT, definitions: [], documentId };
+  return document;
 }
 
 function fetchInTime(...[input, init]: Parameters<typeof fetch>): Promise<Response> {

@@ -18,6 +18,10 @@ export type Shell = {
     environment?: Readonly<Record<string, string>>,
     meanwhile?: (url: string) => Promise<unknown>,
   ) => Promise<Ran>;
+  /** Runs lines that do not end, by Bash, until the work is done. Then they get a SIGTERM, all of them. */
+  readonly runDuring: (lines: string, work: () => Promise<unknown>) => Promise<void>;
+  /** Adds a command. */
+  readonly add: (name: string, script: string) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -49,14 +53,31 @@ exit 127`,
 export async function openShell(): Promise<Shell> {
   const folder = await mkdtemp(join(tmpdir(), 'character-pages-'));
   const bin = await mkdtemp(join(tmpdir(), 'character-pages-bin-'));
-  for (const [name, script] of Object.entries(commands)) {
-    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  }
+  const add = (name: string, script: string) =>
+    writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  for (const [name, script] of Object.entries(commands)) await add(name, script);
   await symlink(path('node_modules'), join(folder, 'node_modules'));
   return {
     folder,
     run: (lines, environment = {}, meanwhile = async () => {}) =>
       run(lines, { cwd: folder, bin, environment, meanwhile }),
+    runDuring: async (lines, work) => {
+      const child = spawn('bash', ['-ec', lines], {
+        cwd: folder,
+        env: { PATH: `${bin}:${process.env['PATH']}` },
+        stdio: ['ignore', 'ignore', 'inherit'],
+        detached: true,
+      });
+      const closed = once(child, 'close');
+      try {
+        await work();
+      } finally {
+        // The group of processes that Bash leads.
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+        await closed;
+      }
+    },
+    add,
     close: async () => {
       await rm(folder, { recursive: true });
       await rm(bin, { recursive: true });

@@ -218,7 +218,7 @@ export const PartyDocument = new TypedDocumentString(`
   hitPoints
   highestHitPoints
   version
-}`) as unknown as TypedDocumentString<PartyQuery, PartyQueryVariables>;
+}`, {"hash":"sha256:1b2ce9915cca65af3fa94efbfc010992a58e009398dc969a5824243111438550"}) as unknown as TypedDocumentString<PartyQuery, PartyQueryVariables>;
 export const CharacterWithHistoryDocument = new TypedDocumentString(`
     query CharacterWithHistory($id: ID!, $last: Int!) {
   character(id: $id) {
@@ -258,7 +258,7 @@ fragment Standing on Character {
   hitPoints
   highestHitPoints
   version
-}`) as unknown as TypedDocumentString<CharacterWithHistoryQuery, CharacterWithHistoryQueryVariables>;
+}`, {"hash":"sha256:f8d4f2ee9bd625454d05f7466f9976dafb63e680cea0169f5cc6eb0331a1ba3c"}) as unknown as TypedDocumentString<CharacterWithHistoryQuery, CharacterWithHistoryQueryVariables>;
 export const LatestVersionDocument = new TypedDocumentString(`
     query LatestVersion($id: ID!) {
   character(id: $id) {
@@ -268,7 +268,7 @@ export const LatestVersionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LatestVersionQuery, LatestVersionQueryVariables>;
+    `, {"hash":"sha256:0a70890ae5106585b190430a9337526ebd87dd2e746e48f08033a72a2187bb16"}) as unknown as TypedDocumentString<LatestVersionQuery, LatestVersionQueryVariables>;
 export const OlderEventsDocument = new TypedDocumentString(`
     query OlderEvents($id: ID!, $last: Int!, $before: String) {
   characterEvents(id: $id, last: $last, before: $before) {
@@ -298,7 +298,7 @@ export const OlderEventsDocument = new TypedDocumentString(`
     hitPoints
     highestHitPoints
   }
-}`) as unknown as TypedDocumentString<OlderEventsQuery, OlderEventsQueryVariables>;
+}`, {"hash":"sha256:28ec677be0dfd54e3df4a5d1774de2f291037ad117bf700432adc57f1ded03f6"}) as unknown as TypedDocumentString<OlderEventsQuery, OlderEventsQueryVariables>;
 export const CharacterAtDocument = new TypedDocumentString(`
     query CharacterAt($id: ID!, $version: Int!) {
   characterAt(id: $id, version: $version) {
@@ -314,7 +314,7 @@ export const CharacterAtDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CharacterAtQuery, CharacterAtQueryVariables>;
+    `, {"hash":"sha256:5684e46fb6e0d563fa3cdc9ee388a39784b02df5240c430675f0b206b2258bbd"}) as unknown as TypedDocumentString<CharacterAtQuery, CharacterAtQueryVariables>;
 export const AppendDocument = new TypedDocumentString(`
     mutation Append($input: AppendEventInput!) {
   appendEvent(input: $input) {
@@ -351,7 +351,7 @@ fragment Standing on Character {
   hitPoints
   highestHitPoints
   version
-}`) as unknown as TypedDocumentString<AppendMutation, AppendMutationVariables>;
+}`, {"hash":"sha256:b333049341747cfcf474286213cbbed74099565bbfc1330262a563d4a4f86c43"}) as unknown as TypedDocumentString<AppendMutation, AppendMutationVariables>;
 export const RevertDocument = new TypedDocumentString(`
     mutation Revert($input: RevertEventInput!) {
   revertEvent(input: $input) {
@@ -388,7 +388,7 @@ fragment Standing on Character {
   hitPoints
   highestHitPoints
   version
-}`) as unknown as TypedDocumentString<RevertMutation, RevertMutationVariables>;
+}`, {"hash":"sha256:84b8a6f0af8b1f8b3e1d91979c3a8de0f4ba258e1e65547931a919fbe74f3845"}) as unknown as TypedDocumentString<RevertMutation, RevertMutationVariables>;
 export const EventAppendedDocument = new TypedDocumentString(`
     subscription EventAppended($characterId: ID!, $afterVersion: Int!) {
   eventAppended(characterId: $characterId, afterVersion: $afterVersion) {
@@ -406,7 +406,7 @@ export const EventAppendedDocument = new TypedDocumentString(`
     hitPoints
     highestHitPoints
   }
-}`) as unknown as TypedDocumentString<EventAppendedSubscription, EventAppendedSubscriptionVariables>;
+}`, {"hash":"sha256:5d728574521f156e4f8d62c4c150959e4a16fd6c227bd0c3c4b24cfcb1d74ab2"}) as unknown as TypedDocumentString<EventAppendedSubscription, EventAppendedSubscriptionVariables>;
 export const CharacterCreatedDocument = new TypedDocumentString(`
     subscription CharacterCreated {
   characterCreated {
@@ -419,4 +419,4 @@ export const CharacterCreatedDocument = new TypedDocumentString(`
   hitPoints
   highestHitPoints
   version
-}`) as unknown as TypedDocumentString<CharacterCreatedSubscription, CharacterCreatedSubscriptionVariables>;
+}`, {"hash":"sha256:095a5af014ac5ade7c61db7ab390d71068dbc0f6b32f70a123941ec747791f1d"}) as unknown as TypedDocumentString<CharacterCreatedSubscription, CharacterCreatedSubscriptionVariables>;
