@@ -63,7 +63,9 @@ export function createServer(): Server {
 }
 
 /** The document as urql takes it: one without definitions is sent by its id. */
-function documentOf<Data, Variables>(operation: TypedDocumentString<Data, Variables>): DocumentInput<Data, Variables> {
+function documentOf<Data, Variables>(
+  operation: TypedDocumentString<Data, Variables>,
+): DocumentInput<Data, Variables> {
   const { query, documentId } = sentDocument(operation);
   if (documentId === undefined) return query;
   const document: PersistedDocument = { kind: 'Document' as Kind.DOCUMENT, definitions: [], documentId };
