@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
   getNamedType,
 } from 'graphql';
+import { gql } from 'graphql-tag';
 import { requireScope, type Scope } from './authorization.ts';
 import { isAbandoned, type RequestContext } from './context.ts';
 import { abandonedCode, codeOf } from './errors.ts';
@@ -21,7 +22,7 @@ import { resolvers } from './resolvers.ts';
  */
 export function createSchema(): GraphQLSchema {
   return makeExecutableSchema({
-    typeDefs: readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
+    typeDefs: gql(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')),
     resolvers: {
       ...resolvers,
       ID: exactId,
