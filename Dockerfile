@@ -12,6 +12,7 @@ WORKDIR /app
 COPY --from=build /app/package.json /app/schema.graphql ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/src/prepare.mjs src/prepare.mjs
 COPY --from=build /app/src/cli/launch.mjs src/cli/launch.mjs
 RUN ["install", "-d", "-o", "node", "-g", "node", "/data"]
 USER node

@@ -6,9 +6,7 @@ import { z } from 'zod';
 export type Config = {
   readonly host: string;
   readonly port: number;
-  readonly store:
-    | { readonly type: 'embedded'; readonly path: string }
-    | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint: string | undefined };
+  readonly store: StoreSettings;
   /** Deadline of one operation. */
   readonly requestTimeoutMs: number;
   /** How often subscriptions poll for events that other processes appended. */
@@ -20,11 +18,20 @@ export type Config = {
   /** The proxies in front that are believed who the caller is: addresses and networks, or how many they are. */
   readonly trustedProxies: readonly string[] | number;
   readonly corsOrigins: readonly string[];
+  /** The manifest of the only documents that are answered; `undefined`: all are. */
+  readonly trustedDocuments: string | undefined;
   readonly introspection: boolean;
-  /** Whether a browser gets Apollo Sandbox at `/graphql`, and GraphiQL at `/graphiql`. */
+  /** Whether a browser gets Apollo Sandbox at `/graphql`, and GraphiQL at `/graphiql`. They send documents of their own. */
   readonly sandbox: boolean;
   readonly logLevel: (typeof logLevels)[number];
 };
+
+/** Which engine holds the events, and where. */
+export type StoreSettings =
+  /** A folder on a local disk. */
+  | { readonly type: 'embedded'; readonly path: string }
+  /** Amazon DynamoDB, or the DynamoDB-compatible engine at this endpoint. */
+  | { readonly type: 'dynamodb'; readonly tableName: string; readonly endpoint?: string | undefined };
 
 /** What a token has to be signed with, who has to have issued it, and for whom. */
 export type TokenRules = {
@@ -40,6 +47,13 @@ export type TokenRules = {
 
 /** One wrong variable: its name, and what was expected and what arrived, without a full stop. */
 export type ConfigProblem = { readonly variable: string; readonly message: string };
+
+/** A variable of the environment, for people. */
+export type ExpectedVariable = {
+  readonly variable: string;
+  readonly expected: string;
+  readonly preset: string | undefined;
+};
 
 /** A configuration, or every problem that keeps it from being one. */
 export type ConfigOutcome =
@@ -67,6 +81,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** The problems for people, a line each. */
 export function problemText(problems: readonly ConfigProblem[]): string {
   return problems.map(({ variable, message }) => `${variable}: ${message}.`).join('\n');
+}
+
+/** Every variable with what is expected of it and, if it has one, its default. */
+export function expectedVariables(): readonly ExpectedVariable[] {
+  return Object.entries(variables.shape).map(([variable, rule]) => {
+    const preset: unknown = rule.safeParse(undefined).data;
+    return {
+      variable,
+      expected: rule.description ?? '',
+      preset: preset === undefined ? undefined : String(preset),
+    };
+  });
 }
 
 /** Whether a host, a name or an address with or without brackets, can only be this machine. Takes no port. */
@@ -139,6 +165,7 @@ const variables = z.object({
     .pipe(z.array(z.string().refine(isOrigin)))
     .optional()
     .describe('origins such as "https://example.org", separated by commas'),
+  TRUSTED_DOCUMENTS: z.string().optional().describe('a file'),
   INTROSPECTION: z.enum(['on', 'off']).optional().describe('"on" or "off"'),
   LOG_LEVEL: z
     .enum(logLevels)
@@ -240,8 +267,9 @@ function configOf(read: z.output<typeof variables>): Config {
     rateLimit: read.RATE_LIMIT,
     trustedProxies: read.TRUST_PROXY,
     corsOrigins: read.CORS_ORIGINS ?? (production ? [] : [studio]),
+    trustedDocuments: read.TRUSTED_DOCUMENTS,
     introspection: read.INTROSPECTION === undefined ? !production : read.INTROSPECTION === 'on',
-    sandbox: !production,
+    sandbox: !production && read.TRUSTED_DOCUMENTS === undefined,
     logLevel: read.LOG_LEVEL,
   };
 }

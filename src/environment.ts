@@ -15,3 +15,9 @@ export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
     if (name.startsWith('AWS_') && value === '') delete environment[name];
   }
 }
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return version;
+}

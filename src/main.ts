@@ -4,7 +4,8 @@ import { completeEnvironment } from './environment.ts';
 import { UnusableAddressError } from './http/server.ts';
 import { createMetrics } from './metrics.ts';
 import { openTable } from './open-table.ts';
-import { serve } from './serve.ts';
+import { serve, UnusableManifestError } from './serve.ts';
+import { readArguments } from './server-command.ts';
 import { isFailedCommit } from './store/embedded/write-guard.ts';
 import { type StoreFault, UnusableStoreError } from './store/errors.ts';
 
@@ -22,10 +23,16 @@ process.on('unhandledRejection', (reason) => {
   // The embedded store has reported a failed commit itself.
   if (!isFailedCommit(reason)) throw reason;
 });
-completeEnvironment(process.env);
-const outcome = readConfig(process.env);
-if (outcome.type === 'wrong') refuseStart(problemText(outcome.problems));
-else await run(outcome.config);
+const command = readArguments(process.argv.slice(2));
+if (command.type === 'serve') await start();
+else process.exitCode = command.exitCode;
+
+async function start(): Promise<void> {
+  completeEnvironment(process.env);
+  const outcome = readConfig(process.env);
+  if (outcome.type === 'wrong') refuseStart(problemText(outcome.problems));
+  else await run(outcome.config);
+}
 
 async function run(config: Config): Promise<void> {
   const log = await createLog(config.logLevel);
@@ -39,7 +46,7 @@ async function run(config: Config): Promise<void> {
     log.info(`Listening on ${address}/graphql, ${where}`);
     log.flush();
   } catch (error) {
-    if (!(error instanceof UnusableStoreError || error instanceof UnusableAddressError)) throw error;
+    if (!isUnusable(error)) throw error;
     refuseStart(error.message);
   }
 }
@@ -74,6 +81,12 @@ async function createLog(level: Config['logLevel']): Promise<Logger> {
 function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
   method.apply(this, args);
   if (level >= warning) this.flush();
+}
+
+function isUnusable(error: unknown): error is Error {
+  return [UnusableStoreError, UnusableManifestError, UnusableAddressError].some(
+    (Unusable) => error instanceof Unusable,
+  );
 }
 
 function refuseStart(message: string): void {

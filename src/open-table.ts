@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Config } from './config.ts';
+import type { StoreSettings } from './config.ts';
 import type { StoreFault } from './store/errors.ts';
 import type { EventTable, TableAdmin } from './store/event-table.ts';
 import { measuredTable, type StoreTelemetry } from './store/telemetry.ts';
@@ -13,7 +13,7 @@ export type OpenTable = { readonly table: EventTable; readonly admin: TableAdmin
  * every call of the table is counted. Throws `UnusableStoreError`, with one sentence, if the store is not usable.
  */
 export async function openTable(
-  store: Config['store'],
+  store: StoreSettings,
   onFailure?: (fault: StoreFault) => void,
   telemetry?: StoreTelemetry,
 ): Promise<OpenTable> {
@@ -32,7 +32,7 @@ async function openEmbedded(path: string, onFailure?: (fault: StoreFault) => voi
 }
 
 async function openDynamoDb(
-  { endpoint, tableName }: Extract<Config['store'], { readonly type: 'dynamodb' }>,
+  { endpoint, tableName }: Extract<StoreSettings, { readonly type: 'dynamodb' }>,
   telemetry: StoreTelemetry | undefined,
 ): Promise<OpenTable> {
   const [{ connectToDynamoDb }, { createDynamoDbEventTable }, { createDynamoDbTableAdmin, prepareTable }] =

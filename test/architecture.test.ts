@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { exampleWith } from './pages/pages.ts';
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -31,7 +32,19 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sheet: [],
   metrics: ['store', 'graphql', 'http'],
   serve: ['store', 'graphql', 'http', 'config', 'metrics'],
-  main: ['store', 'store/embedded', 'http', 'config', 'environment', 'open-table', 'metrics', 'serve'],
+  'server-command': ['config', 'environment'],
+  'store-for-programs': ['character', 'store', 'store/embedded', 'config', 'open-table'],
+  main: [
+    'store',
+    'store/embedded',
+    'http',
+    'config',
+    'environment',
+    'open-table',
+    'metrics',
+    'serve',
+    'server-command',
+  ],
 };
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -60,6 +73,18 @@ describe('the rooms of the source', () => {
 
   test.each(files)('%s imports files, never a folder', (file) => {
     expect(importsOf(file).filter((target) => !files.includes(target))).toEqual([]);
+  });
+
+  test('are drawn for contributors as they are', () => {
+    const picture = exampleWith('.github/CONTRIBUTING.md', 'mermaid', 'flowchart RL');
+    for (const [, from = '', to = ''] of picture.matchAll(/(\w+) --> (\w+)/g))
+      expect(arrows[from]).toContain(to);
+    // All but those of the rooms that are a file.
+    for (const from of ['character', 'store', 'graphql', 'http', 'cli']) {
+      for (const to of ['character', 'store', 'graphql', 'http']) {
+        if (arrows[from]?.includes(to)) expect(picture).toContain(`${from} --> ${to}\n`);
+      }
+    }
   });
 
   test('have no circle of files', () => {

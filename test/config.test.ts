@@ -15,6 +15,7 @@ test('needs nothing to be set', () => {
       rateLimit: 0,
       trustedProxies: 0,
       corsOrigins: ['https://studio.apollographql.com'],
+      trustedDocuments: undefined,
       introspection: true,
       sandbox: true,
       logLevel: 'info',
@@ -50,6 +51,12 @@ test('reads every variable', () => {
       introspection: true,
       logLevel: 'debug',
     },
+  });
+});
+
+test('shows no tool that sends documents of its own where only trusted ones are answered', () => {
+  expect(readConfig({ TRUSTED_DOCUMENTS: 'documents.json' })).toMatchObject({
+    config: { trustedDocuments: 'documents.json', sandbox: false },
   });
 });
 

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { completeEnvironment } from '../environment.ts';
+import { completeEnvironment, packageVersion } from '../environment.ts';
 import { isFailedCommit } from '../store/embedded/write-guard.ts';
 import { StoreFault, UnusableStoreError } from '../store/errors.ts';
 import { directoryCommand } from './directory-command.ts';
+import { followCommand } from './follow-command.ts';
 import { exitCodes, RefusedError, WrongSettingsError } from './program.ts';
 import { seedCommand } from './seed-command.ts';
 import { tableCommand } from './table-command.ts';
@@ -25,12 +26,14 @@ process.exitCode = await run(process.argv);
 async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('character-events')
     .description('Tools around the table of the character event store')
+    .version(packageVersion())
     .addHelpText('after', help)
     .addCommand(tableCommand())
     .addCommand(directoryCommand())
     .addCommand(verifyCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand())
+    .addCommand(followCommand())
     .addCommand(seedCommand());
   for (const command of [program, ...program.commands.flatMap(withSubcommands)]) command.exitOverride();
   try {

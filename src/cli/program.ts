@@ -1,4 +1,4 @@
-import { type Config, problemText, readConfig } from '../config.ts';
+import { type Config, problemText, readConfig, type StoreSettings } from '../config.ts';
 import { type OpenTable, openTable } from '../open-table.ts';
 
 /** The exit codes of every command, for scripts. */
@@ -20,13 +20,18 @@ export class WrongSettingsError extends Error {
   override readonly name = 'WrongSettingsError';
 }
 
-type DynamoDbSettings = Extract<Config['store'], { readonly type: 'dynamodb' }>;
+type DynamoDbSettings = Extract<StoreSettings, { readonly type: 'dynamodb' }>;
 
 /** The settings of the DynamoDB table, whichever engine the server uses. Throws `WrongSettingsError`. */
 export function readDynamoDbSettings(): DynamoDbSettings {
-  const store = readStoreSettings({ ...process.env, EVENT_STORE: 'dynamodb' });
+  const { store } = readSettings({ ...process.env, EVENT_STORE: 'dynamodb' });
   if (store.type === 'dynamodb') return store;
   throw new WrongSettingsError(`EVENT_STORE: expected "dynamodb", got ${JSON.stringify(store.type)}.`);
+}
+
+/** How often to look for events of other processes, in milliseconds. Throws `WrongSettingsError`. */
+export function readFollowPollMs(): number {
+  return readSettings(process.env).followPollMs;
 }
 
 /**
@@ -34,7 +39,7 @@ export function readDynamoDbSettings(): DynamoDbSettings {
  * `WrongSettingsError`, `UnusableStoreError`, or what the work throws.
  */
 export async function withTable<Result>(work: (open: OpenTable) => Promise<Result>): Promise<Result> {
-  const open = await openTable(readStoreSettings(process.env));
+  const open = await openTable(readSettings(process.env).store);
   try {
     return await work(open);
   } finally {
@@ -42,8 +47,8 @@ export async function withTable<Result>(work: (open: OpenTable) => Promise<Resul
   }
 }
 
-function readStoreSettings(environment: NodeJS.ProcessEnv): Config['store'] {
+function readSettings(environment: NodeJS.ProcessEnv): Config {
   const outcome = readConfig(environment);
-  if (outcome.type === 'config') return outcome.config.store;
+  if (outcome.type === 'config') return outcome.config;
   throw new WrongSettingsError(problemText(outcome.problems));
 }

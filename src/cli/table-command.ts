@@ -20,6 +20,7 @@ export function tableCommand(): Command {
   command
     .command('template')
     .description('print a CloudFormation template of the table, its index and the policy that a server needs')
+    .option('--stream', 'with a DynamoDB stream of new images, for programs on AWS that are told of events')
     .action(template);
   return command;
 }
@@ -48,8 +49,8 @@ async function status({ json }: OutputOptions): Promise<void> {
   if (problems.length > 0) throw new RefusedError();
 }
 
-function template(): void {
-  print(JSON.stringify(tableTemplate(readDynamoDbSettings().tableName), null, 2));
+function template({ stream = false }: { readonly stream?: boolean }): void {
+  print(JSON.stringify(tableTemplate(readDynamoDbSettings().tableName, { stream }), null, 2));
 }
 
 function print(text: string): void {

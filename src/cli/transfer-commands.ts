@@ -73,8 +73,8 @@ async function importTable(file: string | undefined, { json }: OutputOptions): P
   if (!json) process.stdout.write(`${sentence}\n`);
 }
 
-/** The bytes of each line. Latin-1 has a letter for each byte, so that none is lost before it is looked at. */
-async function* linesOf(input: Readable): AsyncGenerator<Uint8Array> {
+/** The bytes of each line, without its end. Latin-1 has a letter for each byte, so that none is lost before it is looked at. */
+export async function* linesOf(input: Readable): AsyncGenerator<Uint8Array> {
   const lines = createInterface({
     input: input.setEncoding('latin1'),
     crlfDelay: Number.POSITIVE_INFINITY,

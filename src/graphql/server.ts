@@ -1,6 +1,7 @@
 import {
   ApolloServer,
   type ApolloServerPlugin,
+  type GraphQLRequest,
   type GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
@@ -36,6 +37,7 @@ import { answerTooLargeCode, createLargeAnswers, isSmall } from './large-answers
 import { costRules, maxErrors, parseOptions } from './limits.ts';
 import { largestSizeOf, operationTooLargeCode, sizeError, sizeOf } from './operation-size.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
+import { documentNotFoundCode, documentNotTrustedCode, type TrustedDocuments } from './trusted-documents.ts';
 
 /** The settings of the GraphQL server. */
 export type GraphqlServerOptions = {
@@ -43,6 +45,7 @@ export type GraphqlServerOptions = {
   readonly introspection: boolean;
   /** Whether a browser that opens the endpoint gets Apollo Sandbox. */
   readonly sandbox: boolean;
+  readonly documents: TrustedDocuments;
   readonly reporters: OperationReporters;
   readonly log: Logger;
 };
@@ -52,6 +55,7 @@ export function createGraphqlServer({
   schema,
   introspection,
   sandbox,
+  documents,
   reporters,
   log,
 }: GraphqlServerOptions): ApolloServer<RequestContext> {
@@ -59,7 +63,7 @@ export function createGraphqlServer({
     schema,
     introspection,
     includeStacktraceInErrorResponses: false,
-    // With persisted queries a client could fill the server's memory.
+    // With automatic persisted queries a client could fill the server's memory. Those of a manifest are another thing.
     persistedQueries: false,
     stringifyResult: jsonOf,
     allowBatchedHttpRequests: false,
@@ -73,7 +77,7 @@ export function createGraphqlServer({
       // It wraps the resolver of every field, which costs more than all the rest of a request.
       ApolloServerPluginCacheControlDisabled(),
       sandbox ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
-      requestPlugin(reporters, introspection),
+      requestPlugin(documents, reporters, introspection),
     ],
   });
 }
@@ -86,6 +90,7 @@ export function createGraphqlServer({
  * @see https://www.apollographql.com/docs/apollo-server/integrations/plugins-event-reference
  */
 function requestPlugin(
+  documents: TrustedDocuments,
   reporters: OperationReporters,
   introspection: boolean,
 ): ApolloServerPlugin<RequestContext> {
@@ -96,12 +101,14 @@ function requestPlugin(
   /** Whether an operation is small whatever its variables are: most are, and are measured once. */
   const known = new LRUCache<string, boolean>({ max: 1_000 });
   return {
-    requestDidStart: async () => {
+    requestDidStart: async ({ request }) => {
       const start = performance.now();
+      const notTrusted = takeDocument(documents, request);
       let pause: Pause | undefined;
       return {
         parsingDidStart: parseTurn,
         didResolveOperation: async ({ schema, document, operation, queryHash, request, contextValue }) => {
+          refuse(notTrusted);
           if (operation === undefined) return;
           refuse(subscriptionError(operation));
           const sent = { schema, document, operation, variables: request.variables };
@@ -129,7 +136,7 @@ function requestPlugin(
           const ended = {
             requestId: contextValue.requestId,
             name: operation?.name?.value,
-            type: operation?.operation ?? ('unknown' as const),
+            type: (notTrusted === undefined && operation?.operation) || ('unknown' as const),
             durationMs: performance.now() - start,
             results: contextValue.rootResults.counts,
             errorCodes,
@@ -139,6 +146,34 @@ function requestPlugin(
       };
     },
   };
+}
+
+/** What is parsed in place of a document that is refused: Apollo Server takes no refusal before that. */
+const standIn = '{ __typename }';
+
+/** Puts the text that a request asks for into it. Gives the error if that is refused. */
+function takeDocument(documents: TrustedDocuments, request: GraphQLRequest): GraphQLError | undefined {
+  const { query, extensions } = request;
+  const outcome = documents.textFor({ query, extensions, documentId: documentIdOf(request) });
+  if (outcome.type === 'nothing' || (outcome.type === 'text' && outcome.text === query && !documents.only)) {
+    return undefined;
+  }
+  // Apollo Server would look for the document itself.
+  delete request.extensions?.['persistedQuery'];
+  if (outcome.type === 'text') {
+    request.query = outcome.text;
+    return undefined;
+  }
+  request.query = standIn;
+  delete request.operationName;
+  return outcome.error;
+}
+
+/** The draft of GraphQL over HTTP names a document beside `query`, where Apollo Server does not look. */
+function documentIdOf({ http }: GraphQLRequest): unknown {
+  if (http?.method === 'GET') return new URLSearchParams(http.search).get('documentId') ?? undefined;
+  const body = http?.body;
+  return typeof body === 'object' && body !== null && 'documentId' in body ? body.documentId : undefined;
 }
 
 /** Puts the errors into an answer as the client gets them, and its status. Gives their codes for the log. */
@@ -235,6 +270,8 @@ const codesOfWrongRequests: readonly string[] = [
   ApolloServerErrorCode.BAD_USER_INPUT,
   operationTooLargeCode,
   answerTooLargeCode,
+  documentNotFoundCode,
+  documentNotTrustedCode,
 ];
 
 /**

@@ -20,6 +20,7 @@ import { sizeError, sizeOf } from './operation-size.ts';
 import { documentReader } from './subscription-documents.ts';
 import { type Connection, type SubscriptionContext, subscriber } from './subscription-results.ts';
 import { type OperationReporters, reportOperation } from './telemetry.ts';
+import type { AskedDocument, TrustedDocuments } from './trusted-documents.ts';
 
 /** The settings of the subscription server. */
 export type SubscriptionServerOptions = {
@@ -27,6 +28,7 @@ export type SubscriptionServerOptions = {
   readonly introspection: boolean;
   /** The context of the subscription with this id. */
   readonly contextOf: (asked: Asked) => RequestContext;
+  readonly documents: TrustedDocuments;
   readonly reporters: OperationReporters;
 };
 
@@ -83,16 +85,23 @@ export function subscriptionServer(
 type Begin = (
   connection: Connection,
   end: AbortController,
-  payload: SubscribePayload,
+  payload: SubscribePayload & Pick<AskedDocument, 'documentId'>,
 ) => ExecutionArgs | readonly GraphQLError[];
 
 /** What begins a subscription: gives what graphql-js executes, or the errors that refuse it. */
-function beginner({ schema, introspection, contextOf }: Omit<SubscriptionServerOptions, 'reporters'>): Begin {
+function beginner({
+  schema,
+  introspection,
+  contextOf,
+  documents,
+}: Omit<SubscriptionServerOptions, 'reporters'>): Begin {
   const documentOf = documentReader(schema, introspection);
   return (connection, end, payload) => {
     const { caller } = connection;
     if (caller === undefined) return [badRequest('Expected a connection whose caller is known.')];
-    const document = documentOf(payload.query);
+    const asked = documents.textFor(payload);
+    if (asked.type === 'refused') return [asked.error];
+    const document = documentOf(asked.type === 'text' ? asked.text : payload.query);
     if (!('definitions' in document)) return document;
     const refusal = refusalOf(schema, document, payload);
     if (refusal !== undefined) return [refusal];

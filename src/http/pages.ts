@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import { negotiate } from '@fastify/accept-negotiator';
+import send from '@fastify/send';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Authenticate, refusalOf } from './authentication.ts';
 
@@ -15,6 +17,8 @@ export type PagesOptions = {
   readonly metrics: MetricsPage;
   /** Whether GraphiQL is at `/graphiql`. */
   readonly offlineIde: boolean;
+  /** Whether the character sheet sends the ids of its operations: their texts may not be answered. */
+  readonly sheetSendsIds: boolean;
   readonly log: Pick<Logger, 'warn'>;
 };
 
@@ -25,7 +29,7 @@ export type PagesOptions = {
 export async function pages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   serveHealth(server, options);
   serveMetrics(server, options);
-  await serveSheet(server);
+  await serveSheet(server, options);
   if (options.offlineIde) serveGraphiql(server);
 }
 
@@ -70,21 +74,46 @@ function serveMetrics(server: FastifyInstance, { metrics, authenticate }: PagesO
 
 /** Where the build puts the character sheet. */
 const sheet = fileURLToPath(new URL('../sheet/', import.meta.url));
-const assets = `${sheet}assets`;
 
-/** One page for the addresses of all views, and its assets, whose names change with their content. */
-async function serveSheet(server: FastifyInstance): Promise<void> {
-  await server.register(fastifyStatic, {
-    root: assets,
-    prefix: '/assets/',
-    cacheControl: false,
-    setHeaders: (reply, path) => {
-      if (path.startsWith(assets)) reply.header('cache-control', 'public, max-age=31536000, immutable');
-    },
-  });
+/** The page for the addresses of all views, which says whether it has to send the ids of its operations. */
+async function serveSheet(server: FastifyInstance, { sheetSendsIds }: PagesOptions): Promise<void> {
+  const html = await readFile(`${sheet}index.html`, 'utf8');
+  const page = sheetSendsIds ? html.replace('<html', '<html data-sends="ids"') : html;
   for (const view of ['/', '/character']) {
-    server.get(view, (_, reply) => reply.sendFile('index.html', sheet));
+    server.get(view, (_, reply) => reply.type('text/html; charset=utf-8').send(page));
   }
+  server.get('/assets/*', async (request, reply) => sendAsset(request, reply));
+}
+
+/** How the names of files end that the build has compressed, by their encoding, the smallest first. */
+const endings: Readonly<Record<string, string>> = { br: '.br', gzip: '.gz' };
+
+/** An asset of the sheet, whose name changes with its content, as the build has compressed it if the browser takes that. */
+async function sendAsset({ raw, headers: asked }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const [path = ''] = (raw.url ?? '').split('?');
+  const encoding = negotiate(asked['accept-encoding'] ?? '', Object.keys(endings));
+  const compressed = encoding === null ? [] : [{ encoding, ending: endings[encoding] ?? '' }];
+  for (const { encoding, ending } of [...compressed, { encoding: undefined, ending: '' }]) {
+    const { type, statusCode, headers, stream } = await send(raw, path + ending, {
+      root: sheet,
+      index: false,
+    });
+    if (type !== 'file') continue;
+    if (encoding !== undefined) reply.header('content-encoding', encoding);
+    return reply
+      .code(statusCode)
+      .headers(headers)
+      .type(contentTypeOf(path))
+      .header('vary', 'accept-encoding')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(stream);
+  }
+  return reply.callNotFound();
+}
+
+function contentTypeOf(path: string): string {
+  const type = send.mime.getType(path) ?? 'application/octet-stream';
+  return send.isUtf8MimeType(type) ? `${type}; charset=utf-8` : type;
 }
 
 /**

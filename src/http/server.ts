@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
+import { compressedAnswers } from './compressed-answers.ts';
 import { drainOnClose, limitedConnections } from './connections.ts';
 import { type GraphqlRouteOptions, graphqlRoute } from './graphql-route.ts';
 import { loopbackHostsOnly } from './origin.ts';
@@ -61,6 +62,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   server.setErrorHandler(refuseAs(plainRefusal, log));
   await server.register(limitedConnections, { isBehindProxy: trustProxy !== false });
+  await server.register(compressedAnswers);
   await server.register(unreadAnswers, { log });
   await server.register(identifiedAnswers);
   await server.register(drainOnClose);

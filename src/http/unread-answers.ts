@@ -22,10 +22,12 @@ export const unreadAnswers = fp(async (server, { log }: { readonly log: Pick<Log
   );
   const encode = createEncoder();
   server.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload !== 'string' || payload.length < largeAnswerBytes) return done();
-    encode(payload).then((bytes) => {
-      unread.add(request.ip, bytes.length, reply);
-      done(null, bytes);
+    const isText = typeof payload === 'string';
+    if (!(isText || Buffer.isBuffer(payload)) || payload.length < largeAnswerBytes) return done();
+    const bytes = isText ? encode(payload) : Promise.resolve(payload);
+    bytes.then((sent) => {
+      unread.add(request.ip, sent.length, reply);
+      done(null, sent);
     }, done);
   });
 });

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { createClient } from 'graphql-ws/client';
+import { sentDocument } from './api-client.ts';
 import type { TypedDocumentString } from './generated/operations.ts';
 
 /** How the live connection stands. `lost` is tried again until it succeeds. */
@@ -143,7 +144,7 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
       again.delete(begin);
       stop = client.subscribe<Data>(
         {
-          query: operation.toString(),
+          ...sentDocument(operation),
           // The client writes the payload anew for every connection.
           get variables() {
             return variables() as Record<string, unknown>;

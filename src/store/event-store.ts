@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CharacterState } from '../character/character.ts';
 import type { NewEvent } from '../character/event.ts';
 import { type AppendDependencies, append, appendGroup } from './append.ts';
@@ -76,14 +77,18 @@ export type EventStore = {
   ) => Promise<EventPage | undefined>;
 };
 
-/** What an event store is made of. */
-export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' | 'newKey'> & {
-  /** How many states and idempotency keys the head cache holds, all characters together. */
-  readonly headCacheSize: number;
-  /** How long subscriptions wait for what other processes store, in milliseconds. */
-  readonly followPollMs: number;
-  /** Called for the first failure in a row to look for what other processes stored. */
-  readonly onPollFailure: (error: unknown) => void;
+/** What an event store is made of: a table, and what else has a default. */
+export type EventStoreDependencies = Pick<AppendDependencies, 'table'> & {
+  /** When an event is recorded. Default: the clock of this machine. */
+  readonly clock?: AppendDependencies['clock'];
+  /** The idempotency key of an append that brings none. Default: a random UUID. */
+  readonly newKey?: AppendDependencies['newKey'];
+  /** How many states and idempotency keys the head cache holds, all characters together. Default 10,000. */
+  readonly headCacheSize?: number;
+  /** How long subscriptions wait for what other processes store, in milliseconds. Default 500. */
+  readonly followPollMs?: number;
+  /** Called for the first failure in a row to look for what other processes stored. Default: nothing. */
+  readonly onPollFailure?: (error: unknown) => void;
   /** Ends the looking for what other processes store, whoever still subscribes. */
   readonly stopped?: AbortSignal;
 };
@@ -92,24 +97,17 @@ export type EventStoreDependencies = Pick<AppendDependencies, 'table' | 'clock' 
  * The event store over a table.
  *
  * @example
- * const store = createEventStore({
- *   table: await openEmbeddedEventTable('data'),
- *   clock: () => new Date(),
- *   newKey: randomUUID,
- *   headCacheSize: 10_000,
- *   followPollMs: 500,
- *   onPollFailure: (error) => log.warn(error),
- * });
+ * const store = createEventStore({ table: await openEmbeddedEventTable('data') });
  * await store.append({ characterId: 'astrid', characterName: 'Astrid', characterHitPoints: 8, note: '' });
  */
 export function createEventStore({
-  headCacheSize,
-  clock,
-  newKey,
-  followPollMs,
-  onPollFailure,
-  stopped,
   table: given,
+  clock = () => new Date(),
+  newKey = randomUUID,
+  headCacheSize = 10_000,
+  followPollMs = 500,
+  onPollFailure = () => {},
+  stopped,
 }: EventStoreDependencies): EventStore {
   const unpublished = invalidatingWithoutTable(given, () => heads.clear());
   const heads = createHeadCache(unpublished, headCacheSize);

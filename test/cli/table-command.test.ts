@@ -119,6 +119,18 @@ test('table template prints the table, its index and the least policy, from the 
   ]);
 });
 
+test('table template --stream adds a stream of new images, and nothing else', async () => {
+  const [plain, streamed] = await Promise.all(
+    [[], ['--stream']].map(async (options) =>
+      JSON.parse((await runCommand(['table', 'template', ...options])).stdout),
+    ),
+  );
+  expect(plain.Resources.EventTable.Properties).not.toHaveProperty('StreamSpecification');
+  plain.Resources.EventTable.Properties.StreamSpecification = { StreamViewType: 'NEW_IMAGE' };
+  plain.Outputs.StreamArn = { Value: { 'Fn::GetAtt': ['EventTable', 'StreamArn'] } };
+  expect(streamed).toEqual(plain);
+});
+
 describe('the command line', () => {
   test.each([[['--help']], [['table', '--help']], [['table', 'create', '--help']]])(
     'explains itself with %j',

@@ -3,12 +3,5 @@ import type { EventTable } from '../../src/store/event-table.ts';
 
 /** An event store with a memory of its own, as a server process has. */
 export function eventStoreOver(table: EventTable, clock: () => Date = () => new Date()): EventStore {
-  return createEventStore({
-    table,
-    clock,
-    newKey: () => crypto.randomUUID(),
-    headCacheSize: 10_000,
-    followPollMs: 100,
-    onPollFailure: () => {},
-  });
+  return createEventStore({ table, clock, followPollMs: 100 });
 }

@@ -35,18 +35,19 @@ export function webSocketClient(
   });
 }
 
-/** Subscribes, and keeps everything that arrives. */
+/** Subscribes, and keeps everything that arrives. `rest` is what the payload has besides. */
 export function subscribe<Data>(
   client: Client,
   query: string,
   variables: Record<string, unknown> = {},
+  rest: object = {},
 ): Subscriber<Data> {
   const received: Data[] = [];
   const errors: { message: string; extensions?: Record<string, unknown> }[] = [];
   let isOver = false;
   let wake = () => {};
   const stop = client.subscribe<Data>(
-    { query, variables },
+    { query, variables, ...rest },
     {
       next: ({ data, errors: problems = [] }) => {
         if (data) received.push(data);

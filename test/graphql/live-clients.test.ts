@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { ApolloClient, type ApolloLink, gql, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { type Exchange, subscriptionExchange, Client as UrqlClient } from '@urql/core';
@@ -9,6 +8,7 @@ import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { freePort } from '../engines/free-port.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { exampleWith } from '../pages/pages.ts';
 import { goblinAmbush, rogue } from '../party.ts';
 import { appendEvent } from './documents.ts';
 
@@ -70,14 +70,16 @@ function asUsual(live: Client): Live {
   return { live, link: new GraphQLWsLink(live), exchange };
 }
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const [wrapper, use] = Array.from(readme.matchAll(/```js\n(.*?)```/gs), ([, code]) => code);
-const code = `${wrapper}
-  export const asInReadme = (url, createClient, GraphQLWsLink, subscriptionExchange) => {
-    ${use}
+const page = 'src/graphql/README.md';
+const example = (text: string) => exampleWith(page, 'js', text);
+const code = `${example('export const movingOn')}
+  export const asOnThePage = (url, createClient, GraphQLWsLink, subscriptionExchange) => {
+    ${example('= movingOn(')}
+    ${example('new GraphQLWsLink(')}
+    ${example('subscriptionExchange(')}
     return { live, link, exchange };
   };`;
-const { asInReadme } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { asOnThePage } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 describe.each(clients)('%s', (_, subscribe) => {
   let engine: EngineUnderTest;
@@ -141,8 +143,8 @@ describe.each(clients)('%s', (_, subscribe) => {
     stop();
   });
 
-  test('moves on as the README shows: over reconnects nothing is missed and nothing comes twice', async () => {
-    const way = asInReadme(url(), connect, GraphQLWsLink, subscriptionExchange);
+  test('moves on as the page shows: over reconnects nothing is missed and nothing comes twice', async () => {
+    const way = asOnThePage(url(), connect, GraphQLWsLink, subscriptionExchange);
     const stop = subscribe(way, ({ eventAppended }) => received.push(eventAppended));
     await expect.poll(versions).toEqual([1, 2]);
     await restart();

@@ -26,6 +26,7 @@ describe('readiness', () => {
       authenticate: withoutAuthentication,
       metrics: { contentType: 'text/plain', text: async () => '' },
       offlineIde: false,
+      sheetSendsIds: false,
       log: { warn: (line: unknown) => logged.push(line) },
     });
     const statuses = async () => {

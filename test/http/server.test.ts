@@ -119,7 +119,9 @@ describe.each([
     });
     expect(introspection.headers.get('access-control-allow-origin')).toBe(production ? null : studio);
     const told = ['vary', 'access-control-expose-headers'].map((name) => introspection.headers.get(name));
-    expect(told).toEqual(production ? [null, null] : ['Origin', 'x-request-id, retry-after']);
+    expect(told).toEqual(
+      production ? [null, null] : ['Origin, accept-encoding', 'x-request-id, retry-after'],
+    );
     const { data } = (await introspection.json()) as { readonly data?: object };
     expect(data === undefined).toBe(production);
   });

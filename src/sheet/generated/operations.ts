@@ -266,7 +266,7 @@ export const PartyDocument = new TypedDocumentString(`
   level
   archived
   version
-}`) as unknown as TypedDocumentString<PartyQuery, PartyQueryVariables>;
+}`, {"hash":"sha256:61c9ae28243f7220af12d8ffa2d69b92f4fc62361cc7d0d347b571316accc45f"}) as unknown as TypedDocumentString<PartyQuery, PartyQueryVariables>;
 export const CharacterWithHistoryDocument = new TypedDocumentString(`
     query CharacterWithHistory($id: ID!, $last: Int!) {
   character(id: $id) {
@@ -322,7 +322,7 @@ fragment Standing on Character {
   level
   archived
   version
-}`) as unknown as TypedDocumentString<CharacterWithHistoryQuery, CharacterWithHistoryQueryVariables>;
+}`, {"hash":"sha256:55230d2b49efe1b80ce3102bdb437ead2575026f7acdbb33e43c2a63059ab043"}) as unknown as TypedDocumentString<CharacterWithHistoryQuery, CharacterWithHistoryQueryVariables>;
 export const LatestVersionDocument = new TypedDocumentString(`
     query LatestVersion($id: ID!) {
   character(id: $id) {
@@ -332,7 +332,7 @@ export const LatestVersionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LatestVersionQuery, LatestVersionQueryVariables>;
+    `, {"hash":"sha256:0a70890ae5106585b190430a9337526ebd87dd2e746e48f08033a72a2187bb16"}) as unknown as TypedDocumentString<LatestVersionQuery, LatestVersionQueryVariables>;
 export const OlderEventsDocument = new TypedDocumentString(`
     query OlderEvents($id: ID!, $last: Int!, $before: String) {
   characterEvents(id: $id, last: $last, before: $before) {
@@ -373,7 +373,7 @@ export const OlderEventsDocument = new TypedDocumentString(`
     level
     archived
   }
-}`) as unknown as TypedDocumentString<OlderEventsQuery, OlderEventsQueryVariables>;
+}`, {"hash":"sha256:ee985f08c814815d93a7cfdd2a615f46d9ee14ed006b842170e5467f1edff6e6"}) as unknown as TypedDocumentString<OlderEventsQuery, OlderEventsQueryVariables>;
 export const CharacterAtDocument = new TypedDocumentString(`
     query CharacterAt($id: ID!, $version: Int!) {
   characterAt(id: $id, version: $version) {
@@ -394,7 +394,7 @@ export const CharacterAtDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CharacterAtQuery, CharacterAtQueryVariables>;
+    `, {"hash":"sha256:b345c48be9d94d7fb02692276ab676393f3391480fea9e9f286337738c49381c"}) as unknown as TypedDocumentString<CharacterAtQuery, CharacterAtQueryVariables>;
 export const AppendDocument = new TypedDocumentString(`
     mutation Append($input: AppendEventInput!) {
   appendEvent(input: $input) {
@@ -447,7 +447,7 @@ fragment Standing on Character {
   level
   archived
   version
-}`) as unknown as TypedDocumentString<AppendMutation, AppendMutationVariables>;
+}`, {"hash":"sha256:e927ced4b81dd3b1af17abcdef95cb1acb270b48356ba085b16bd46d061c1725"}) as unknown as TypedDocumentString<AppendMutation, AppendMutationVariables>;
 export const AppendGroupDocument = new TypedDocumentString(`
     mutation AppendGroup($input: AppendEventsInput!) {
   appendEvents(input: $input) {
@@ -500,7 +500,7 @@ fragment Standing on Character {
   level
   archived
   version
-}`) as unknown as TypedDocumentString<AppendGroupMutation, AppendGroupMutationVariables>;
+}`, {"hash":"sha256:1cb7774513673fad798ea4349ca6543d79ccb253402c46887cdfe01650080339"}) as unknown as TypedDocumentString<AppendGroupMutation, AppendGroupMutationVariables>;
 export const RevertDocument = new TypedDocumentString(`
     mutation Revert($input: RevertEventInput!) {
   revertEvent(input: $input) {
@@ -553,7 +553,7 @@ fragment Standing on Character {
   level
   archived
   version
-}`) as unknown as TypedDocumentString<RevertMutation, RevertMutationVariables>;
+}`, {"hash":"sha256:539b6b2c8ce0e56d19b7ced35c540012336b5ad5dbfd0ac52e0b8abc9a82447b"}) as unknown as TypedDocumentString<RevertMutation, RevertMutationVariables>;
 export const EventsAppendedDocument = new TypedDocumentString(`
     subscription EventsAppended($characters: [FollowInput!]!) {
   eventsAppended(characters: $characters) {
@@ -583,7 +583,7 @@ export const EventsAppendedDocument = new TypedDocumentString(`
     level
     archived
   }
-}`) as unknown as TypedDocumentString<EventsAppendedSubscription, EventsAppendedSubscriptionVariables>;
+}`, {"hash":"sha256:588df23f04301a30f9f051e291b70588e9b7e691952f47879acce3c8a533dc47"}) as unknown as TypedDocumentString<EventsAppendedSubscription, EventsAppendedSubscriptionVariables>;
 export const CharacterCreatedDocument = new TypedDocumentString(`
     subscription CharacterCreated {
   characterCreated {
@@ -601,4 +601,4 @@ export const CharacterCreatedDocument = new TypedDocumentString(`
   level
   archived
   version
-}`) as unknown as TypedDocumentString<CharacterCreatedSubscription, CharacterCreatedSubscriptionVariables>;
+}`, {"hash":"sha256:aab4f279b833e98eb64e894d1f7ce5c57cd25df8d320c082f7a383bf544c295f"}) as unknown as TypedDocumentString<CharacterCreatedSubscription, CharacterCreatedSubscriptionVariables>;

@@ -73,12 +73,14 @@ function describeKeys({ KeySchema = [], AttributeDefinitions = [] }: Keys): stri
 
 /**
  * A CloudFormation template of the table, its index and the policy that a server needs: what it calls, on
- * this table, and nothing else. Writing several items at once needs no permission beside that for one.
+ * this table, and nothing else. Writing several items at once needs no permission beside that for one. With a stream,
+ * what is stored is told to AWS: each new event as an `INSERT` with its item.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
  */
-export function tableTemplate(tableName: string) {
+export function tableTemplate(tableName: string, { stream = false }: { readonly stream?: boolean } = {}) {
   const table = { 'Fn::GetAtt': ['EventTable', 'Arn'] };
   const index = { 'Fn::Sub': `\${EventTable.Arn}/index/${directoryIndexName}` };
   return {
@@ -93,6 +95,7 @@ export function tableTemplate(tableName: string) {
           ...tableDefinition(tableName),
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           DeletionProtectionEnabled: true,
+          ...(stream ? { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } } : {}),
         },
       },
       EventStorePolicy: {
@@ -109,7 +112,10 @@ export function tableTemplate(tableName: string) {
         },
       },
     },
-    Outputs: { PolicyArn: { Value: { Ref: 'EventStorePolicy' } } },
+    Outputs: {
+      PolicyArn: { Value: { Ref: 'EventStorePolicy' } },
+      ...(stream ? { StreamArn: { Value: { 'Fn::GetAtt': ['EventTable', 'StreamArn'] } } } : {}),
+    },
   };
 }
 

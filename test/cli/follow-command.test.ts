@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fromLine } from '../../src/store/maintenance/json-lines.ts';
+import { type EngineUnderTest, engines } from '../engines/engines.ts';
+import { eventStoreOver } from '../engines/event-store-over.ts';
+import { runCommand, startCommand } from '../engines/server-process.ts';
+import { expectWhole, kill, startFollowing, versionsIn } from './following-process.ts';
+
+describe.each(engines)('character-events follow on $name', { timeout: 120_000 }, ({ open }) => {
+  let engine: EngineUnderTest;
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    engine = await open();
+    folder = await mkdtemp(join(tmpdir(), 'character-events-'));
+    file = join(folder, 'events.jsonl');
+  });
+  afterEach(async () => {
+    await engine.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const append = (characterId: string) =>
+    eventStoreOver(engine.table).append({ characterId, characterName: 'X', characterHitPoints: 1, note: '' });
+  const sizeOf = async () => (await stat(file).catch(() => ({ size: 0 }))).size;
+
+  test('keeps every event once in its file, whenever it is killed, and also after half a line', async () => {
+    let stored = 0;
+    let isOver = false;
+    const writing = (async () => {
+      for (; !isOver; stored += 1) {
+        await append(`hero ${stored % 7 === 0 ? stored : stored % 3}`);
+        await sleep(5);
+      }
+    })();
+    for (let killed = 0; killed < 3; killed += 1) {
+      const before = await sizeOf();
+      const following = startFollowing(file, engine.environment);
+      await expect.poll(sizeOf, { timeout: 30_000 }).toBeGreaterThan(before);
+      await sleep(killed * 40);
+      await kill(following);
+      await appendFile(file, '{"Id":"hero 1","Version":99');
+    }
+    isOver = true;
+    await writing;
+    const last = startFollowing(file, engine.environment);
+    const lines = async () => Array.from((await versionsIn(file)).values()).flat().length;
+    await expect.poll(lines, { timeout: 30_000 }).toBe(stored);
+    last.kill('SIGTERM');
+    expect(await once(last, 'exit')).toEqual([0, null]);
+    expectWhole(await versionsIn(file));
+    expect(await runCommand(['import', file], engine.environment)).toMatchObject({
+      code: 0,
+      stdout: `0 events imported, ${stored} were there before.\n`,
+    });
+  });
+
+  test('gives what comes after what is known, and says at its end how much', async () => {
+    for (const id of ['a', 'a', 'b', 'a']) await append(id);
+    const known = '{"Id":"a","Version":1}\n\n{"Id":"a","Version":0}\n';
+    await writeFile(file, known);
+    const following = startCommand(['follow', '--after', file, '--json'], engine.environment);
+    let [written, told] = ['', ''];
+    following.stdout?.on('data', (piece) => {
+      written += piece;
+    });
+    following.stderr?.on('data', (piece) => {
+      told += piece;
+    });
+    const lines = () => written.split('\n').slice(0, -1);
+    await expect.poll(() => lines().length, { timeout: 30_000 }).toBe(2);
+    await append('new');
+    await expect.poll(() => lines().length, { timeout: 10_000 }).toBe(3);
+    following.kill('SIGINT');
+    expect(await once(following, 'close')).toEqual([0, null]);
+    expect(JSON.parse(told)).toEqual({ events: 3 });
+    const items = lines().map((line) => fromLine(Buffer.from(line)));
+    const keys = items.map((each) => each.type === 'item' && `${each.item.Id} ${each.item.Version}`);
+    expect(keys.toSorted()).toEqual(['a 2', 'b 0', 'new 0']);
+    expect(await readFile(file, 'utf8')).toBe(known);
+  });
+
+  test('ends when nobody reads its lines any more', async () => {
+    await append('a');
+    const following = startCommand(['follow'], engine.environment);
+    const ended = once(following, 'exit');
+    await once(following.stdout ?? following, 'data');
+    following.stdout?.destroy();
+    for (let nth = 0; nth < 20 && following.exitCode === null; nth += 1) {
+      await append('a');
+      await sleep(200);
+    }
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test('refuses a file that is none of lines, naming the line, and one that is not there', async () => {
+    await writeFile(file, '{"Id":"a","Version":1}\n{"id":"a"}\n');
+    expect(await runCommand(['follow', '--after', file], engine.environment)).toMatchObject({
+      code: 1,
+      stderr: `${file}, line 2: expected an item with Id and Version, got {"id":"a"}.\n`,
+    });
+    expect(await runCommand(['follow', '--after', `${file}s`], engine.environment)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no such file'),
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compressedAnswers } from '../../src/http/compressed-answers.ts';
+import { unreadAnswers } from '../../src/http/unread-answers.ts';
+import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { appendEvents } from '../graphql/documents.ts';
+
+const large = 'x\u{1F409}ö, '.repeat(50_000);
+const small = 'x'.repeat(14_600);
+const cutOff: unknown[] = [];
+let server: FastifyInstance;
+beforeAll(async () => {
+  server = Fastify();
+  await server.register(compressedAnswers);
+  await server.register(unreadAnswers, { log: { warn: (line: unknown) => cutOff.push(line) } });
+  await server.register(cors, { origin: ['https://a.example', 'https://b.example'] });
+  server.get('/', async () => large);
+  server.get('/small', async () => small);
+  server.get('/bytes', async () => Buffer.from(large));
+  await server.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => server.close());
+
+const ask = (url: string, encoding?: string, method: 'GET' | 'HEAD' = 'GET') =>
+  server.inject({
+    url,
+    method,
+    headers: {
+      origin: 'https://a.example',
+      ...(encoding === undefined ? {} : { 'accept-encoding': encoding }),
+    },
+  });
+
+describe('a large answer', () => {
+  test.each(['gzip', 'gzip, deflate, br', 'br;q=1.0, gzip;q=0.8, *;q=0.1', '*', 'identity;q=0, gzip'])(
+    'is compressed for a caller that takes %s',
+    async (encoding) => {
+      const { headers, rawPayload } = await ask('/', encoding);
+      expect(headers).toMatchObject({
+        'content-encoding': 'gzip',
+        'content-length': String(rawPayload.length),
+        vary: 'Origin, accept-encoding',
+      });
+      expect(rawPayload.length).toBeLessThan(large.length / 20);
+      expect(gunzipSync(rawPayload).toString() === large).toBe(true);
+    },
+  );
+
+  test.each([undefined, '', 'identity', 'gzip;q=0', 'br', 'deflate, br'])(
+    'comes as it is to a caller that takes %s, and caches are told that it has two forms',
+    async (encoding) => {
+      const { headers, payload } = await ask('/', encoding);
+      expect(headers).not.toHaveProperty('content-encoding');
+      expect(headers).toMatchObject({
+        'content-length': String(Buffer.byteLength(large)),
+        vary: 'Origin, accept-encoding',
+      });
+      expect(payload === large).toBe(true);
+    },
+  );
+
+  test('has the same headers when only those are asked for', async () => {
+    const { headers, rawPayload } = await ask('/', 'gzip', 'HEAD');
+    const whole = await ask('/', 'gzip');
+    expect(rawPayload).toHaveLength(0);
+    expect(headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-length': String(whole.rawPayload.length),
+    });
+  });
+
+  test('that nobody waits for any more disturbs no other', async () => {
+    const { port } = server.server.address() as AddressInfo;
+    for (let nth = 0; nth < 20; nth += 1) {
+      const socket = connect({ host: '127.0.0.1', port }).on('error', () => {});
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n');
+      await once(server.server, 'request');
+      socket.destroy();
+    }
+    expect((await ask('/', 'gzip')).statusCode).toBe(200);
+  });
+});
+
+test.each(['/small', '/bytes'])('%s, which is small or no text, is left alone', async (url) => {
+  const { headers } = await ask(url, 'gzip');
+  expect(headers).not.toHaveProperty('content-encoding');
+  expect(headers['vary']).toBe('Origin');
+});
+
+test('what a caller leaves unread counts as it is sent: compressed', async () => {
+  const { port } = server.server.address() as AddressInfo;
+  const sockets = Array.from({ length: 150 }, () => {
+    const socket = connect({ host: '127.0.0.1', port }).pause();
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n');
+    return socket;
+  });
+  // 150 of them would be 67 MB, and 48 are allowed.
+  await Promise.all(sockets.map((socket) => once(socket, 'readable')));
+  expect(cutOff).toEqual([]);
+  for (const socket of sockets) socket.destroy();
+});
+
+describe('the built server', () => {
+  let engine: EngineUnderTest;
+  let built: ServerHere;
+  beforeAll(async () => {
+    engine = await embedded.open();
+    built = await startServerHere(engine.environment);
+  });
+  afterAll(async () => {
+    await built.stop();
+    await engine.close();
+  });
+
+  test('compresses a page of events, which a client reads as ever', async () => {
+    const note = 'Slashing damage from goblin';
+    for (let group = 0; group < 2; group += 1) {
+      const events = Array.from({ length: 100 }, () => ({
+        characterId: 'long',
+        characterName: 'Long',
+        characterHitPoints: 1,
+        note,
+      }));
+      await built.graphql(appendEvents, { input: { events } });
+    }
+    const query =
+      '{ characterEvents(id: "long", last: 200) { ... on EventConnection { nodes { id version note recordedAt } } } }';
+    const { headers, data } = await built.graphql(query);
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(Number(headers.get('content-length'))).toBeLessThan(JSON.stringify(data).length / 5);
+    expect(data).toMatchObject({ characterEvents: { nodes: { length: 200, 199: { note } } } });
+  });
+
+  test.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+    ['gzip, deflate, br', brotliDecompressSync],
+    ['identity', (bytes: Buffer) => bytes],
+  ])(
+    'sends the files of the sheet as they were compressed at the build, to those that take %s',
+    async (encoding, decompress) => {
+      const page = await (await fetch(new URL('/', built.url))).text();
+      const script = /src="([^"]+\.js)"/.exec(page)?.[1] ?? '';
+      const plain = await fetch(new URL(script, built.url), { headers: { 'accept-encoding': 'identity' } });
+      const text = await plain.text();
+      for (const method of ['GET', 'HEAD']) {
+        const { headers, body } = await rawly(new URL(script, built.url), encoding, method);
+        expect(headers).toMatch(/^content-type: (application|text)\/javascript/im);
+        expect(headers).toMatch(/^cache-control: public, max-age=31536000, immutable/im);
+        expect(headers).toMatch(/^vary: .*accept-encoding/im);
+        if (method === 'GET') expect(decompress(body).toString() === text).toBe(true);
+        else expect(body).toHaveLength(0);
+        if (encoding !== 'identity') {
+          expect(Number(/^content-length: (\d+)/im.exec(headers)?.[1])).toBeLessThan(text.length / 2.5);
+        }
+      }
+    },
+  );
+});
+
+/** The head and the bytes of an answer: `fetch` would decompress them. */
+async function rawly({ host, hostname, port, pathname }: URL, encoding: string, method: string) {
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.write(
+    `${method} ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: ${encoding}\r\nConnection: close\r\n\r\n`,
+  );
+  const bytes = await buffer(socket);
+  const end = bytes.indexOf('\r\n\r\n');
+  return { headers: bytes.subarray(0, end).toString(), body: bytes.subarray(end + 4) };
+}
