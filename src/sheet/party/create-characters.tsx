@@ -86,7 +86,7 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
           <input {...attributes('name')} dir="auto" />
         </label>
         <label class="short">
-          Hit points
+          Starting hit points
           <input {...attributes('hitPoints')} inputMode="numeric" />
         </label>
         <label class="shortest">
