@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
@@ -69,6 +70,29 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
       .poll(() => meter(page, `Extra ${count}`).getAttribute('aria-valuetext'))
       .toBe('6 of 11 hit points, 3 temporary, hurt');
     expect(requests.length).toBeLessThanOrEqual(4);
+  });
+
+  test('shows 12 rows on a phone, and uses the width of a TV with numbers to be read from afar', async () => {
+    await createExtras(server, 39);
+    const [small, large] = [await open(phone), await open({ viewport: { width: 1920, height: 1080 } })];
+    const look = async (page: Page) => {
+      await expect.poll(() => list(page).getByRole('listitem').count()).toBe(39);
+      const rows = await list(page)
+        .getByRole('listitem')
+        .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().bottom));
+      const { width = 0, height = 0 } = page.viewportSize() ?? {};
+      const number = page.locator('.member .number').first();
+      return {
+        seen: rows.filter((bottom) => bottom <= height).length,
+        letters: await number.evaluate((each) => Number.parseFloat(getComputedStyle(each).fontSize)),
+        unused: width - ((await list(page).boundingBox())?.width ?? 0),
+      };
+    };
+    expect((await look(small)).seen).toBeGreaterThanOrEqual(12);
+    const { seen, letters, unused } = await look(large);
+    expect(seen).toBe(39);
+    expect(letters).toBeGreaterThanOrEqual(40);
+    expect(unused).toBeLessThan(100);
   });
 
   test('of more than 200 shows the others when asked', async () => {
