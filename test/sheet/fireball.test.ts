@@ -119,6 +119,12 @@ describe.skipIf(!hasBrowser)('a fireball on four goblins and a hero who saved', 
       await choose(page, name).focus();
       await page.keyboard.press('Space');
     }
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('textbox', { name: 'Amount' }).count()).toBe(0);
+    for (const name of ['Goblin 1', 'Dana']) {
+      await choose(page, name).focus();
+      await page.keyboard.press('Space');
+    }
     await page.keyboard.type('24');
     await page.keyboard.press('Tab');
     for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Tab');

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
@@ -71,6 +72,29 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     expect(requests.length).toBeLessThanOrEqual(4);
   });
 
+  test('shows 12 rows on a phone, and uses the width of a TV with numbers to be read from afar', async () => {
+    await createExtras(server, 39);
+    const [small, large] = [await open(phone), await open({ viewport: { width: 1920, height: 1080 } })];
+    const look = async (page: Page) => {
+      await expect.poll(() => list(page).getByRole('listitem').count()).toBe(39);
+      const rows = await list(page)
+        .getByRole('listitem')
+        .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().bottom));
+      const { width = 0, height = 0 } = page.viewportSize() ?? {};
+      const number = page.locator('.member .number').first();
+      return {
+        seen: rows.filter((bottom) => bottom <= height).length,
+        letters: await number.evaluate((each) => Number.parseFloat(getComputedStyle(each).fontSize)),
+        unused: width - ((await list(page).boundingBox())?.width ?? 0),
+      };
+    };
+    expect((await look(small)).seen).toBeGreaterThanOrEqual(12);
+    const { seen, letters, unused } = await look(large);
+    expect(seen).toBe(39);
+    expect(letters).toBeGreaterThanOrEqual(40);
+    expect(unused).toBeLessThan(100);
+  });
+
   test('of more than 200 shows the others when asked', async () => {
     await createExtras(server, 230);
     const page = await open();
@@ -113,7 +137,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     const [one, other] = [await open(phone), await open()];
     await button(one, 'New').click();
     await one.getByLabel('Name', { exact: true }).fill('Goblin');
-    await one.getByLabel('Hit points', { exact: true }).fill('7');
+    await one.getByLabel('Starting hit points').fill('7');
     await one.getByLabel('How many').fill('3');
     await one.keyboard.press('Enter');
     const six = ['Goblin 3', 'Goblin 2', 'Goblin 1', 'Wolf 2', 'Wolf 1'];
@@ -123,7 +147,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
       { CharacterName: 'Goblin 3', CharacterHitPoints: 7, MaximumHitPoints: 7 },
     ]);
     await one.getByLabel('Name', { exact: true }).fill('Goblin');
-    await one.getByLabel('Hit points', { exact: true }).fill('9');
+    await one.getByLabel('Starting hit points').fill('9');
     await one.getByLabel('How many').fill('2');
     await one.getByLabel('These are the maximum').click();
     await one.keyboard.press('Tab');
@@ -137,19 +161,19 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     const page = await open(phone);
     const name = page.getByLabel('Name', { exact: true });
     await name.fill('Dana');
-    await page.getByLabel('Hit points', { exact: true }).fill('many');
+    await page.getByLabel('Starting hit points').fill('many');
     await page.keyboard.press('Enter');
     const focused = () => page.evaluate('document.activeElement?.id');
     await expect.poll(focused).toBe('create-hitPoints');
     expect(await page.locator('[aria-invalid="true"]').getAttribute('id')).toBe('create-hitPoints');
     expect(await page.getByRole('alert').first().textContent()).toContain('hit points as a whole number');
-    await page.getByLabel('Hit points', { exact: true }).fill('٣٠');
+    await page.getByLabel('Starting hit points').fill('٣٠');
     await page.getByLabel('How many').fill('0');
     await button(page, 'Create').click();
     await expect.poll(focused).toBe('create-count');
     expect(await name.inputValue()).toBe('Dana');
     await page.reload();
-    await expect.poll(() => page.getByLabel('Hit points', { exact: true }).inputValue()).toBe('٣٠');
+    await expect.poll(() => page.getByLabel('Starting hit points').inputValue()).toBe('٣٠');
   });
 
   test('invites where it is empty, and begins with three samples by one press', async () => {
@@ -169,9 +193,9 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await expect.poll(() => names(page)).toEqual(['Änne', 'Goblin 9', 'Goblin 10']);
     await page.getByLabel('Order').selectOption('Hurt first');
     await expect.poll(() => names(page)).toEqual(['Goblin 10', 'Änne', 'Goblin 9']);
-    await page.getByLabel('Search by name').fill('anne');
+    await page.getByLabel('Search').fill('anne');
     await expect.poll(() => names(page)).toEqual(['Änne']);
-    await page.getByLabel('Search by name').fill('nobody');
+    await page.getByLabel('Search').fill('nobody');
     await expect.poll(() => page.locator('main').textContent()).toContain('Nobody is called so');
     const again = await page.context().newPage();
     await again.goto(server.url.replace('/graphql', '/'));

@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { slugOf } from '../character-id.ts';
 import { readText } from '../drafts.ts';
@@ -28,23 +29,20 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
   const { page, shownNames } = props;
   const typed = page.drafts.draft('party creation', nothing, readTyped);
   const form = useRef<HTMLFormElement>(null);
-  const { name, hitPoints, count, withMaximum, wrong } = typed.value;
-  const put = (part: Partial<Typed>): void => {
-    typed.value = { ...typed.value, wrong: undefined, ...part };
-  };
   const field = (of: Field): HTMLInputElement | null =>
     form.current?.querySelector<HTMLInputElement>(`#create-${of}`) ?? null;
 
-  // What was typed right before Enter is in the fields already, and may not be in the draft yet.
   const create = (): void => {
+    // What was typed right before Enter is in the fields already, and may not be in the draft yet.
     const now = {
-      name: field('name')?.value ?? name,
-      hitPoints: field('hitPoints')?.value ?? hitPoints,
-      count: field('count')?.value ?? count,
+      ...typed.value,
+      name: field('name')?.value ?? '',
+      hitPoints: field('hitPoints')?.value ?? '',
+      count: field('count')?.value ?? '',
     };
-    const characters = charactersOf({ ...now, withMaximum }, shownNames);
+    const characters = charactersOf(now, shownNames);
     if ('field' in characters) {
-      put({ ...now, wrong: characters });
+      typed.value = { ...now, wrong: characters };
       field(characters.field)?.focus();
       return;
     }
@@ -52,20 +50,9 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
     if (first !== undefined) {
       page.outbox.press({ type: 'creation', characters: [first, ...others], anyId: true });
     }
-    typed.value = { ...nothing, withMaximum };
+    typed.value = { ...nothing, withMaximum: now.withMaximum };
     field('name')?.focus();
   };
-  const attributes = (of: Field) =>
-    ({
-      id: `create-${of}`,
-      type: 'text',
-      autocomplete: 'off',
-      'aria-describedby': 'create-advice',
-      'aria-invalid': wrong?.field === of,
-      value: typed.value[of],
-      onInput: (event: { readonly currentTarget: HTMLInputElement }) =>
-        put({ [of]: event.currentTarget.value }),
-    }) as const;
 
   return (
     <form
@@ -80,36 +67,56 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
       }}
     >
       <h2 id="create-title">New characters</h2>
-      <div class="fields">
-        <label class="create-name">
-          Name
-          <input {...attributes('name')} dir="auto" />
-        </label>
-        <label class="short">
-          Hit points
-          <input {...attributes('hitPoints')} inputMode="numeric" />
-        </label>
-        <label class="shortest">
-          How many
-          <input {...attributes('count')} inputMode="numeric" />
-        </label>
-        <label class="tickable">
-          <input
-            type="checkbox"
-            checked={withMaximum}
-            onChange={(event) => put({ withMaximum: event.currentTarget.checked })}
-          />
-          <span class="tick" aria-hidden="true" />
-          <span>These are the maximum</span>
-        </label>
-        <button type="submit" class="primary">
-          Create
-        </button>
-      </div>
+      <Fields typed={typed} />
       <p class="advice" role="alert" id="create-advice">
-        <Words>{wrong?.advice ?? ''}</Words>
+        <Words>{typed.value.wrong?.advice ?? ''}</Words>
       </p>
     </form>
+  );
+}
+
+function Fields({ typed }: { readonly typed: Signal<Typed> }) {
+  const put = (part: Partial<Typed>): void => {
+    typed.value = { ...typed.value, wrong: undefined, ...part };
+  };
+  const attributes = (of: Field) =>
+    ({
+      id: `create-${of}`,
+      type: 'text',
+      autocomplete: 'off',
+      'aria-describedby': 'create-advice',
+      'aria-invalid': typed.value.wrong?.field === of,
+      value: typed.value[of],
+      onInput: (event: { readonly currentTarget: HTMLInputElement }) =>
+        put({ [of]: event.currentTarget.value }),
+    }) as const;
+  return (
+    <div class="fields">
+      <label class="create-name">
+        Name
+        <input {...attributes('name')} dir="auto" />
+      </label>
+      <label class="short">
+        Starting hit points
+        <input {...attributes('hitPoints')} inputMode="numeric" />
+      </label>
+      <label class="shortest">
+        How many
+        <input {...attributes('count')} inputMode="numeric" />
+      </label>
+      <label class="tickable">
+        <input
+          type="checkbox"
+          checked={typed.value.withMaximum}
+          onChange={(event) => put({ withMaximum: event.currentTarget.checked })}
+        />
+        <span class="tick" aria-hidden="true" />
+        <span>These are the maximum</span>
+      </label>
+      <button type="submit" class="primary">
+        Create
+      </button>
+    </div>
   );
 }
 

@@ -59,6 +59,9 @@ export function FightBar(props: {
     <section class="fight" ref={bar} aria-label="For those you chose">
       <form
         noValidate
+        onKeyDown={({ key }) => {
+          if (key === 'Escape') leave();
+        }}
         onSubmit={(event) => {
           event.preventDefault();
           act('enter');

@@ -4,7 +4,7 @@ import type { StandingFragment as Standing } from '../generated/operations.ts';
 import type { Page } from '../page.ts';
 import { useSteady } from '../steady.ts';
 import { arranged, held, isFound, type Order } from './arrangement.ts';
-import { type Choice, halved, toggled } from './choice.ts';
+import { type Choice, cleared, halved, toggled } from './choice.ts';
 import { Member } from './member.tsx';
 
 /** A finger that has just been on the list may come back. */
@@ -41,8 +41,10 @@ export function MemberList(props: {
       tabIndex={-1}
       aria-label="Characters"
       onClickCapture={steady}
-      onKeyDown={(event) => {
-        if (chosen.size > 0 && /^\d$/.test(event.key)) document.getElementById('fight-amount')?.focus();
+      onKeyDown={({ key }) => {
+        // The digit itself goes where the focus is by then.
+        if (chosen.size > 0 && /^\d$/.test(key)) document.getElementById('fight-amount')?.focus();
+        if (key === 'Escape') put(choice, cleared());
       }}
       {...hand.listeners}
     >

@@ -43,9 +43,11 @@ export function Member(props: {
       <MemberTotal standing={standing} />
       <div class="member-state">
         <Meter label={`Hit points of ${name}`} character={standing} />
-        <p class="member-level">
-          <Words>{experience > 0 || level > 1 ? `Level ${level}` : ''}</Words>
-        </p>
+        {(experience > 0 || level > 1) && (
+          <p class="member-level">
+            <Words>{`Level ${level}`}</Words>
+          </p>
+        )}
         <ConditionWord character={standing} />
       </div>
       {chosen !== undefined && (

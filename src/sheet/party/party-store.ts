@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Failure } from '../failure.ts';
 import { PartyDocument, type StandingFragment as Standing } from '../generated/operations.ts';
 import type { Page } from '../page.ts';
@@ -53,24 +53,62 @@ export function createPartyStore(page: Page): PartyStore {
   const failure = signal<Failure | undefined>(undefined);
   let views = 0;
   let following: PartyFollowing | undefined;
-  let later: ReturnType<typeof setTimeout> | undefined;
-  let latestLoad = { beganAt: Number.NEGATIVE_INFINITY, done: Promise.resolve() };
 
-  function show(next: PartyList): void {
+  const show = (next: PartyList): void => {
     list.value = next;
     following?.follow(next.characters.map(({ id }) => id));
-  }
-
-  function join(standing: Standing): void {
+  };
+  const join = (standing: Standing): void => {
     const known = list.peek();
     if (known !== undefined) show(joined(known, standing));
-  }
+  };
+  const standingOf = (id: string): Standing | undefined =>
+    list.peek()?.characters.find((standing) => standing.id === id);
+  const pages = createPages(page, { list, failure, show, isWanted: () => views > 0 });
+
+  page.outbox.onStored(({ characters }) => {
+    for (const standing of characters) join(standing);
+  });
+  page.live.onCatchUp(async (hurried) => {
+    if (views > 0) await pages.load(hurried);
+  });
+
+  return {
+    party: computed(() => partyOf(list.value, failure.value)),
+    names: shownNames(list),
+    open: () => {
+      views += 1;
+      failure.value = undefined;
+      const settle = (): void => pages.loadLater(settleMs);
+      following ??= followParty(page.live, { standingOf, moved: join, began: settle, unclear: settle });
+      void pages.load(false);
+      return () => {
+        views -= 1;
+      };
+    },
+    retry: () => void pages.load(true),
+    loadMore: pages.loadMore,
+    standingOf,
+  };
+}
+
+/** What loads pages of the party: where it takes them to, and whether a view waits for them. */
+type PagesOf = {
+  readonly list: ReadonlySignal<PartyList | undefined>;
+  readonly failure: Signal<Failure | undefined>;
+  readonly show: (list: PartyList) => void;
+  readonly isWanted: () => boolean;
+};
+
+function createPages(page: Page, { list, failure, show, isWanted }: PagesOf) {
+  let later: ReturnType<typeof setTimeout> | undefined;
+  let latest = { beganAt: Number.NEGATIVE_INFINITY, done: Promise.resolve() };
 
   function load(hurried: boolean): Promise<void> {
-    if (performance.now() - latestLoad.beganAt > sameLoadMs) {
-      latestLoad = { beganAt: performance.now(), done: loadFirst(hurried) };
+    if (performance.now() - latest.beganAt > sameLoadMs) {
+      latest = { beganAt: performance.now(), done: loadFirst(hurried) };
     }
-    return latestLoad.done;
+    return latest.done;
   }
 
   async function loadFirst(hurried: boolean): Promise<void> {
@@ -100,36 +138,11 @@ export function createPartyStore(page: Page): PartyStore {
   function loadLater(ms: number): void {
     clearTimeout(later);
     later = setTimeout(() => {
-      if (views > 0) void load(false);
+      if (isWanted()) void load(false);
     }, ms);
   }
 
-  const standingOf = (id: string): Standing | undefined =>
-    list.peek()?.characters.find((standing) => standing.id === id);
-  const settle = (): void => loadLater(settleMs);
-  page.outbox.onStored(({ characters }) => {
-    for (const standing of characters) join(standing);
-  });
-  page.live.onCatchUp(async (hurried) => {
-    if (views > 0) await load(hurried);
-  });
-
-  return {
-    party: computed(() => partyOf(list.value, failure.value)),
-    names: shownNames(list),
-    open: () => {
-      views += 1;
-      failure.value = undefined;
-      following ??= followParty(page.live, { standingOf, moved: join, began: settle, unclear: settle });
-      void load(false);
-      return () => {
-        views -= 1;
-      };
-    },
-    retry: () => void load(true),
-    loadMore,
-    standingOf,
-  };
+  return { load, loadMore, loadLater };
 }
 
 async function askFor(

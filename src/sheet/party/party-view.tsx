@@ -99,7 +99,7 @@ function Tools(props: {
         dir="auto"
         autocomplete="off"
         placeholder="Search"
-        aria-label="Search by name"
+        aria-label="Search"
         value={search.value}
         onInput={(event) => {
           search.value = event.currentTarget.value;
