@@ -48,7 +48,7 @@ function Bar({ page }: { readonly page: Page }) {
     document.title = unsent === 0 ? title : `(${unsent}) ${title}`;
   });
   return (
-    <div class={`bar ${state}`}>
+    <header class={`bar ${state}`}>
       {isKnown && currentView.value.type === 'character' ? (
         <nav key="back" aria-label="Way back">
           <Link class="back" to="/">
@@ -68,7 +68,7 @@ function Bar({ page }: { readonly page: Page }) {
           {unsent === 0 ? '' : unsent === 1 ? '1 change is waiting' : `${unsent} changes are waiting`}
         </Words>
       </p>
-    </div>
+    </header>
   );
 }
 
