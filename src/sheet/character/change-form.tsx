@@ -1,6 +1,7 @@
+import type { Ref } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
-import { type AmountButton, entryOf, readAmount } from '../hit-points.ts';
+import { type AmountButton, type AmountEntry, entryOf, readAmount } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { type Appended, charactersOf } from '../pending-change.ts';
 import { Figure, Words } from '../words.tsx';
@@ -41,12 +42,7 @@ export function ChangeForm(props: {
     amountDraft.value = '';
     noteDraft.value = '';
     amounts.value = withAmount(amounts.peek(), typed);
-    const { characterHitPoints, temporaryHitPoints } = entry;
-    onChange({
-      ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
-      ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),
-      ...(note === '' ? {} : { note }),
-    });
+    onChange(changeOf(entry, note));
   };
   const sendOnEnter = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.isComposing) return;
@@ -62,51 +58,26 @@ export function ChangeForm(props: {
       autocomplete="off"
       onSubmit={(event) => event.preventDefault()}
     >
-      <div class="change-amount">
-        <label for="amount">Hit points</label>
-        <input
-          ref={amount}
-          id="amount"
-          type="text"
-          inputMode="numeric"
-          enterkeyhint="done"
-          autocapitalize="off"
-          value={amountDraft.value}
-          aria-describedby="amount-hint amount-advice"
-          aria-invalid={advice !== ''}
-          onInput={(event) => {
-            amountDraft.value = event.currentTarget.value;
-          }}
-          onKeyDown={sendOnEnter}
-        />
-        <button type="button" class="damage" onClick={() => send('damage')}>
-          Damage
-        </button>
-        <button type="button" class="heal" onClick={() => send('heal')}>
-          Heal
-        </button>
-      </div>
-      <div class="change-quick">
-        <fieldset class="last-amounts" aria-label="Amounts used last">
-          {amounts.value.map((size, place) => (
-            <button
-              key={place}
-              type="button"
-              onClick={(event) => {
-                amountDraft.value = size;
-                setAdvice('');
-                // A finger needs no keyboard for it.
-                if (event.detail === 0) amount.current?.focus();
-              }}
-            >
-              <Figure>{size}</Figure>
-            </button>
-          ))}
-        </fieldset>
-        <button type="button" class="temporary-button" onClick={() => send('temporary')}>
-          Temporary
-        </button>
-      </div>
+      <AmountRow
+        field={amount}
+        typed={amountDraft.value}
+        isUnclear={advice !== ''}
+        onInput={(typed) => {
+          amountDraft.value = typed;
+        }}
+        onKeyDown={sendOnEnter}
+        send={send}
+      />
+      <QuickRow
+        amounts={amounts.value}
+        onAmount={(typed, byKeyboard) => {
+          amountDraft.value = typed;
+          setAdvice('');
+          // A finger needs no keyboard for it.
+          if (byKeyboard) amount.current?.focus();
+        }}
+        send={send}
+      />
       <NoteField
         note={noteDraft.value}
         onInput={(note) => (noteDraft.value = note)}
@@ -127,6 +98,75 @@ export function ChangeForm(props: {
       </div>
     </form>
   );
+}
+
+function AmountRow(props: {
+  readonly field: Ref<HTMLInputElement>;
+  readonly typed: string;
+  readonly isUnclear: boolean;
+  readonly onInput: (typed: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly send: (button: AmountButton) => void;
+}) {
+  const { field, typed, isUnclear, onInput, onKeyDown, send } = props;
+  return (
+    <div class="change-amount">
+      <label for="amount">Hit points</label>
+      <input
+        ref={field}
+        id="amount"
+        type="text"
+        inputMode="numeric"
+        enterkeyhint="send"
+        autocapitalize="off"
+        value={typed}
+        aria-describedby="amount-hint amount-advice"
+        aria-invalid={isUnclear}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="button" class="damage" onClick={() => send('damage')}>
+        Damage
+      </button>
+      <button type="button" class="heal" onClick={() => send('heal')}>
+        Heal
+      </button>
+    </div>
+  );
+}
+
+/** The amounts that were used last, which a press fills in and does not send; and what is pressed more rarely. */
+function QuickRow(props: {
+  readonly amounts: readonly string[];
+  readonly onAmount: (amount: string, byKeyboard: boolean) => void;
+  readonly send: (button: AmountButton) => void;
+}) {
+  const { amounts, onAmount, send } = props;
+  return (
+    <div class="change-quick">
+      <fieldset class="last-amounts" aria-label="Amounts used last">
+        {amounts.map((size, place) => (
+          <button key={place} type="button" onClick={(event) => onAmount(size, event.detail === 0)}>
+            <Figure>{size}</Figure>
+          </button>
+        ))}
+      </fieldset>
+      <button type="button" class="temporary-button" onClick={() => send('temporary')}>
+        Temporary
+      </button>
+    </div>
+  );
+}
+
+function changeOf(
+  { characterHitPoints, temporaryHitPoints }: Extract<AmountEntry, { readonly type: 'change' }>,
+  note: string,
+): Appended['change'] {
+  return {
+    ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
+    ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),
+    ...(note === '' ? {} : { note }),
+  };
 }
 
 /** What else speaks against an entry; empty if nothing does. */
@@ -155,7 +195,7 @@ function NoteField(props: {
         id="note"
         type="text"
         dir="auto"
-        enterkeyhint="done"
+        enterkeyhint="send"
         value={props.note}
         aria-describedby="note-length"
         aria-invalid={tooLong}

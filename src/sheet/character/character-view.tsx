@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { usePlace } from '../navigation.tsx';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
@@ -28,6 +28,11 @@ export function CharacterView(props: {
   const character = useMemo(() => store.open(id), [store, id]);
   useEffect(() => character.follow(), [character]);
   const shown = character.shown.value;
+  // The width of the page counts for the place in it.
+  useLayoutEffect(() => {
+    document.documentElement.classList.add('character-open');
+    return () => document.documentElement.classList.remove('character-open');
+  }, []);
   usePlace(shown.type !== 'loading');
   const loaded = shown.type === 'loaded' ? shown.character : undefined;
   const standing = loaded?.standing ?? (shown.type === 'seen' ? shown.standing : undefined);

@@ -10,9 +10,10 @@ export function CountedNumber(props: { readonly hitPoints: number; readonly temp
   const { hitPoints, temporaryHitPoints } = props;
   const { shown } = useCounted(hitPoints);
   const { by } = useCounted(hitPoints + temporaryHitPoints);
+  const isLong = total(hitPoints).length > 4;
   return (
     <span class="counted">
-      <Figure class="number">{total(shown)}</Figure>
+      <Figure class={isLong ? 'number long' : 'number'}>{total(shown)}</Figure>
       {by !== 0 && (
         <span key={by} class={by < 0 ? 'delta loss' : 'delta gain'} aria-hidden="true" translate={false}>
           {signed(by)}

@@ -27,21 +27,7 @@ export function HitPointChart(props: { readonly character: FollowedCharacter; re
   const [first] = lines;
   return (
     <div class="chart-frame">
-      <p class="chart-scale" aria-hidden="true">
-        <span>
-          <Figure>{total(chart.highest)}</Figure>
-        </span>
-        {chart.lowest < 0 && (
-          <span>
-            <Figure>{total(chart.lowest)}</Figure>
-          </span>
-        )}
-        {chart.zero > 15 && (chart.zero < 85 || chart.lowest === 0) && (
-          <span class="chart-nought" style={{ insetBlockStart: `${chart.zero}%` }}>
-            <Figure>0</Figure>
-          </span>
-        )}
-      </p>
+      <Scale chart={chart} />
       <div
         class="chart"
         id="chart"
@@ -72,6 +58,26 @@ export function HitPointChart(props: { readonly character: FollowedCharacter; re
         </span>
       </p>
     </div>
+  );
+}
+
+function Scale({ chart }: { readonly chart: ChartLine }) {
+  return (
+    <p class="chart-scale" aria-hidden="true">
+      <span>
+        <Figure>{total(chart.highest)}</Figure>
+      </span>
+      {chart.lowest < 0 && (
+        <span>
+          <Figure>{total(chart.lowest)}</Figure>
+        </span>
+      )}
+      {chart.zero > 15 && (chart.zero < 85 || chart.lowest === 0) && (
+        <span class="chart-nought" style={{ insetBlockStart: `${chart.zero}%` }}>
+          <Figure>0</Figure>
+        </span>
+      )}
+    </p>
   );
 }
 

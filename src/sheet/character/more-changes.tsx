@@ -124,6 +124,7 @@ function QuietField(props: {
   readonly onChange: (change: Change) => void;
 }) {
   const { page, characterId, field, label, isText = false, buttons, onChange } = props;
+  const [first, ...others] = buttons;
   const draft = page.drafts.draft(`${field} ${characterId}`, '', readText);
   const [advice, setAdvice] = useState('');
   const input = useRef<HTMLInputElement>(null);
@@ -145,7 +146,7 @@ function QuietField(props: {
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        send(buttons[0]);
+        send(first);
       }}
     >
       <label for={`more-${field}`}>{label}</label>
@@ -162,12 +163,9 @@ function QuietField(props: {
           draft.value = event.currentTarget.value;
         }}
       />
-      {buttons.map((button, place) => (
-        <button
-          key={button.words}
-          type={place === 0 ? 'submit' : 'button'}
-          onClick={place === 0 ? undefined : () => send(button)}
-        >
+      <button type="submit">{first.words}</button>
+      {others.map((button) => (
+        <button key={button.words} type="button" onClick={() => send(button)}>
           {button.words}
         </button>
       ))}
