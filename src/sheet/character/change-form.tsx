@@ -11,6 +11,8 @@ import { NewsOfOthers } from './news-of-others.tsx';
 import { noteLengthWords } from './note-length.ts';
 import type { OpenCharacter } from './open-character.ts';
 
+type Change = Appended['change'];
+
 /**
  * The form that takes and gives hit points. What is typed stays until it is sent. Everything in it has its place, also
  * while it is empty, so that nothing moves when others do something.
@@ -19,37 +21,15 @@ export function ChangeForm(props: {
   readonly page: Page;
   readonly character: OpenCharacter;
   readonly standing: Standing;
-  readonly onChange: (change: Appended['change']) => void;
+  readonly onChange: (change: Change) => void;
 }) {
-  const { page, character, standing, onChange } = props;
-  const { id } = standing;
-  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
-  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
-  const amounts = lastAmounts(page.drafts);
-  const [advice, setAdvice] = useState('');
-  const amount = useRef<HTMLInputElement>(null);
-
-  const send = (button: AmountButton): void => {
-    const typed = amountDraft.peek();
-    const note = noteDraft.peek().trim();
-    const entry = entryOf(typed, button, standing);
-    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
-    setAdvice(problem);
-    if (entry.type === 'unclear' || problem !== '') {
-      amount.current?.focus();
-      return;
-    }
-    amountDraft.value = '';
-    noteDraft.value = '';
-    amounts.value = withAmount(amounts.peek(), typed);
-    onChange(changeOf(entry, note));
-  };
+  const { page, character } = props;
+  const { amountDraft, noteDraft, amounts, advice, setAdvice, field, send } = useEntry(props);
   const sendOnEnter = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.isComposing) return;
     event.preventDefault();
     send('enter');
   };
-
   return (
     <form
       class="change"
@@ -59,7 +39,7 @@ export function ChangeForm(props: {
       onSubmit={(event) => event.preventDefault()}
     >
       <AmountRow
-        field={amount}
+        field={field}
         typed={amountDraft.value}
         isUnclear={advice !== ''}
         onInput={(typed) => {
@@ -74,7 +54,7 @@ export function ChangeForm(props: {
           amountDraft.value = typed;
           setAdvice('');
           // A finger needs no keyboard for it.
-          if (byKeyboard) amount.current?.focus();
+          if (byKeyboard) field.current?.focus();
         }}
         send={send}
       />
@@ -98,6 +78,37 @@ export function ChangeForm(props: {
       </div>
     </form>
   );
+}
+
+/** What is typed, which outlives the view, and what is wrong with it. */
+function useEntry(props: {
+  readonly page: Page;
+  readonly standing: Standing;
+  readonly onChange: (change: Change) => void;
+}) {
+  const { page, standing, onChange } = props;
+  const { id } = standing;
+  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
+  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
+  const amounts = lastAmounts(page.drafts);
+  const [advice, setAdvice] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const send = (button: AmountButton): void => {
+    const typed = amountDraft.peek();
+    const note = noteDraft.peek().trim();
+    const entry = entryOf(typed, button, standing);
+    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
+    setAdvice(problem);
+    if (entry.type === 'unclear' || problem !== '') {
+      field.current?.focus();
+      return;
+    }
+    amountDraft.value = '';
+    noteDraft.value = '';
+    amounts.value = withAmount(amounts.peek(), typed);
+    onChange(changeOf(entry, note));
+  };
+  return { amountDraft, noteDraft, amounts, advice, setAdvice, field, send };
 }
 
 function AmountRow(props: {
@@ -161,7 +172,7 @@ function QuickRow(props: {
 function changeOf(
   { characterHitPoints, temporaryHitPoints }: Extract<AmountEntry, { readonly type: 'change' }>,
   note: string,
-): Appended['change'] {
+): Change {
   return {
     ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
     ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),

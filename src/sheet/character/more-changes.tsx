@@ -123,20 +123,19 @@ function QuietField(props: {
   readonly buttons: readonly [QuietButton, ...QuietButton[]];
   readonly onChange: (change: Change) => void;
 }) {
-  const { page, characterId, field, label, isText = false, buttons, onChange } = props;
-  const [first, ...others] = buttons;
+  const { page, characterId, field, label, isText = false, onChange } = props;
+  const [first, ...others] = props.buttons;
   const draft = page.drafts.draft(`${field} ${characterId}`, '', readText);
   const [advice, setAdvice] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const send = ({ read }: QuietButton): void => {
     const change = read(draft.peek());
     setAdvice(typeof change === 'string' ? change : '');
-    if (typeof change === 'string') {
-      input.current?.focus();
-      return;
+    if (typeof change === 'string') input.current?.focus();
+    else {
+      draft.value = '';
+      onChange(change);
     }
-    draft.value = '';
-    onChange(change);
   };
   return (
     <form
