@@ -24,12 +24,7 @@ export function ChangeForm(props: {
   readonly onChange: (change: Change) => void;
 }) {
   const { page, character } = props;
-  const { amountDraft, noteDraft, amounts, advice, setAdvice, field, send } = useEntry(props);
-  const sendOnEnter = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.isComposing) return;
-    event.preventDefault();
-    send('enter');
-  };
+  const { amountDraft, noteDraft, amounts, advice, setAdvice, field, send, sendOnEnter } = useEntry(props);
   return (
     <form
       class="change"
@@ -108,7 +103,12 @@ function useEntry(props: {
     amounts.value = withAmount(amounts.peek(), typed);
     onChange(changeOf(entry, note));
   };
-  return { amountDraft, noteDraft, amounts, advice, setAdvice, field, send };
+  const sendOnEnter = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    send('enter');
+  };
+  return { amountDraft, noteDraft, amounts, advice, setAdvice, field, send, sendOnEnter };
 }
 
 function AmountRow(props: {
