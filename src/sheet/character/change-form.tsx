@@ -8,8 +8,8 @@ import { Figure, Words } from '../words.tsx';
 import type { Standing } from './history.ts';
 import { lastAmounts, withAmount } from './last-amounts.ts';
 import { NewsOfOthers } from './news-of-others.tsx';
-import { noteLengthWords } from './note-length.ts';
 import type { OpenCharacter } from './open-character.ts';
+import { noteLengthWords } from './phrases.ts';
 
 type Change = Appended['change'];
 

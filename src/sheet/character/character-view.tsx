@@ -10,12 +10,11 @@ import type { CharacterStore } from './character-store.ts';
 import { type FollowedCharacter, type Line, type Standing, undoOf } from './history.ts';
 import { HistoryList } from './history-list.tsx';
 import { HitPointChart } from './hit-point-chart.tsx';
-import { hitPointWords } from './hit-point-words.ts';
 import { createLookBack, type LookBack } from './look-back.ts';
 import { MoreChanges } from './more-changes.tsx';
 import { NewestUndo } from './newest-undo.tsx';
 import type { OpenCharacter } from './open-character.ts';
-import { shownName } from './shown-name.ts';
+import { hitPointWords, shownName } from './phrases.ts';
 import { TimeSlider } from './time-slider.tsx';
 
 /** A character, live, or what to do where there is none. */

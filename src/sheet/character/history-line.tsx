@@ -3,8 +3,7 @@ import { total } from '../hit-points.ts';
 import { lineWords } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import { type Deed, deedsOf, type Line, noteOf } from './history.ts';
-import { shortened } from './shortened.ts';
-import { timeWords } from './time-words.ts';
+import { shortened, timeWords } from './phrases.ts';
 
 /** One event: what it did, what there was after it, why, when and by whom; and its undo. */
 export function HistoryLine(props: {

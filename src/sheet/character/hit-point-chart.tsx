@@ -3,9 +3,8 @@ import { total } from '../hit-points.ts';
 import { Figure, Words } from '../words.tsx';
 import { type ChartLine, chartLine, lineAt } from './chart-line.ts';
 import type { FollowedCharacter, Line } from './history.ts';
-import { hitPointWords } from './hit-point-words.ts';
 import type { LookBack } from './look-back.ts';
-import { timeWords } from './time-words.ts';
+import { hitPointWords, timeWords } from './phrases.ts';
 
 /** The course of hit points over the loaded lines. A click, or the arrow keys, look back at a moment of it. */
 export function HitPointChart(props: { readonly character: FollowedCharacter; readonly lookBack: LookBack }) {
