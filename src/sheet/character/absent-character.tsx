@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import { adviceOn, type Failure } from '../failure.ts';
@@ -92,34 +93,14 @@ function CreationForm({ page, id }: { readonly page: Page; readonly id: string }
       }}
     >
       <div class="fields">
-        <label>
-          Name
-          <input
-            id="new-name"
-            type="text"
-            dir="auto"
-            value={name.value}
-            aria-invalid={advice?.field === 'name'}
-            aria-describedby="creation-advice"
-            onInput={(event) => {
-              name.value = event.currentTarget.value;
-            }}
-          />
-        </label>
-        <label class="short">
-          Starting hit points
-          <input
-            id="new-hit-points"
-            type="text"
-            inputMode="numeric"
-            value={hitPoints.value}
-            aria-invalid={advice?.field === 'hit-points'}
-            aria-describedby="creation-advice"
-            onInput={(event) => {
-              hitPoints.value = event.currentTarget.value;
-            }}
-          />
-        </label>
+        <CreationField id="new-name" label="Name" text={name} isWrong={advice?.field === 'name'} />
+        <CreationField
+          id="new-hit-points"
+          label="Starting hit points"
+          text={hitPoints}
+          isNumber
+          isWrong={advice?.field === 'hit-points'}
+        />
         <button type="submit" class="primary">
           Create
         </button>
@@ -128,6 +109,33 @@ function CreationForm({ page, id }: { readonly page: Page; readonly id: string }
         <Words>{advice?.words ?? ''}</Words>
       </p>
     </form>
+  );
+}
+
+function CreationField(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly text: Signal<string>;
+  readonly isNumber?: boolean;
+  readonly isWrong: boolean;
+}) {
+  const { id, label, text, isNumber = false, isWrong } = props;
+  return (
+    <label class={isNumber ? 'short' : ''}>
+      {label}
+      <input
+        id={id}
+        type="text"
+        dir="auto"
+        inputMode={isNumber ? 'numeric' : 'text'}
+        value={text.value}
+        aria-invalid={isWrong}
+        aria-describedby="creation-advice"
+        onInput={(event) => {
+          text.value = event.currentTarget.value;
+        }}
+      />
+    </label>
   );
 }
 

@@ -1,14 +1,17 @@
+import type { Ref } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
-import { type AmountButton, entryOf, readAmount } from '../hit-points.ts';
+import { type AmountButton, type AmountEntry, entryOf, readAmount } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { type Appended, charactersOf } from '../pending-change.ts';
 import { Figure, Words } from '../words.tsx';
 import type { Standing } from './history.ts';
 import { lastAmounts, withAmount } from './last-amounts.ts';
 import { NewsOfOthers } from './news-of-others.tsx';
-import { noteLengthWords } from './note-length.ts';
 import type { OpenCharacter } from './open-character.ts';
+import { noteLengthWords } from './phrases.ts';
+
+type Change = Appended['change'];
 
 /**
  * The form that takes and gives hit points. What is typed stays until it is sent. Everything in it has its place, also
@@ -18,42 +21,10 @@ export function ChangeForm(props: {
   readonly page: Page;
   readonly character: OpenCharacter;
   readonly standing: Standing;
-  readonly onChange: (change: Appended['change']) => void;
+  readonly onChange: (change: Change) => void;
 }) {
-  const { page, character, standing, onChange } = props;
-  const { id } = standing;
-  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
-  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
-  const amounts = lastAmounts(page.drafts);
-  const [advice, setAdvice] = useState('');
-  const amount = useRef<HTMLInputElement>(null);
-
-  const send = (button: AmountButton): void => {
-    const typed = amountDraft.peek();
-    const note = noteDraft.peek().trim();
-    const entry = entryOf(typed, button, standing);
-    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
-    setAdvice(problem);
-    if (entry.type === 'unclear' || problem !== '') {
-      amount.current?.focus();
-      return;
-    }
-    amountDraft.value = '';
-    noteDraft.value = '';
-    amounts.value = withAmount(amounts.peek(), typed);
-    const { characterHitPoints, temporaryHitPoints } = entry;
-    onChange({
-      ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
-      ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),
-      ...(note === '' ? {} : { note }),
-    });
-  };
-  const sendOnEnter = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.isComposing) return;
-    event.preventDefault();
-    send('enter');
-  };
-
+  const { page, character } = props;
+  const { amountDraft, noteDraft, amounts, advice, setAdvice, field, send, sendOnEnter } = useEntry(props);
   return (
     <form
       class="change"
@@ -62,51 +33,26 @@ export function ChangeForm(props: {
       autocomplete="off"
       onSubmit={(event) => event.preventDefault()}
     >
-      <div class="change-amount">
-        <label for="amount">Hit points</label>
-        <input
-          ref={amount}
-          id="amount"
-          type="text"
-          inputMode="numeric"
-          enterkeyhint="done"
-          autocapitalize="off"
-          value={amountDraft.value}
-          aria-describedby="amount-hint amount-advice"
-          aria-invalid={advice !== ''}
-          onInput={(event) => {
-            amountDraft.value = event.currentTarget.value;
-          }}
-          onKeyDown={sendOnEnter}
-        />
-        <button type="button" class="damage" onClick={() => send('damage')}>
-          Damage
-        </button>
-        <button type="button" class="heal" onClick={() => send('heal')}>
-          Heal
-        </button>
-      </div>
-      <div class="change-quick">
-        <fieldset class="last-amounts" aria-label="Amounts used last">
-          {amounts.value.map((size, place) => (
-            <button
-              key={place}
-              type="button"
-              onClick={(event) => {
-                amountDraft.value = size;
-                setAdvice('');
-                // A finger needs no keyboard for it.
-                if (event.detail === 0) amount.current?.focus();
-              }}
-            >
-              <Figure>{size}</Figure>
-            </button>
-          ))}
-        </fieldset>
-        <button type="button" class="temporary-button" onClick={() => send('temporary')}>
-          Temporary
-        </button>
-      </div>
+      <AmountRow
+        field={field}
+        typed={amountDraft.value}
+        isUnclear={advice !== ''}
+        onInput={(typed) => {
+          amountDraft.value = typed;
+        }}
+        onKeyDown={sendOnEnter}
+        send={send}
+      />
+      <QuickRow
+        amounts={amounts.value}
+        onAmount={(typed, byKeyboard) => {
+          amountDraft.value = typed;
+          setAdvice('');
+          // A finger needs no keyboard for it.
+          if (byKeyboard) field.current?.focus();
+        }}
+        send={send}
+      />
       <NoteField
         note={noteDraft.value}
         onInput={(note) => (noteDraft.value = note)}
@@ -127,6 +73,111 @@ export function ChangeForm(props: {
       </div>
     </form>
   );
+}
+
+/** What is typed, which outlives the view, and what is wrong with it. */
+function useEntry(props: {
+  readonly page: Page;
+  readonly standing: Standing;
+  readonly onChange: (change: Change) => void;
+}) {
+  const { page, standing, onChange } = props;
+  const { id } = standing;
+  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
+  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
+  const amounts = lastAmounts(page.drafts);
+  const [advice, setAdvice] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const send = (button: AmountButton): void => {
+    const typed = amountDraft.peek();
+    const note = noteDraft.peek().trim();
+    const entry = entryOf(typed, button, standing);
+    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
+    setAdvice(problem);
+    if (entry.type === 'unclear' || problem !== '') {
+      field.current?.focus();
+      return;
+    }
+    amountDraft.value = '';
+    noteDraft.value = '';
+    amounts.value = withAmount(amounts.peek(), typed);
+    onChange(changeOf(entry, note));
+  };
+  const sendOnEnter = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    send('enter');
+  };
+  return { amountDraft, noteDraft, amounts, advice, setAdvice, field, send, sendOnEnter };
+}
+
+function AmountRow(props: {
+  readonly field: Ref<HTMLInputElement>;
+  readonly typed: string;
+  readonly isUnclear: boolean;
+  readonly onInput: (typed: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly send: (button: AmountButton) => void;
+}) {
+  const { field, typed, isUnclear, onInput, onKeyDown, send } = props;
+  return (
+    <div class="change-amount">
+      <label for="amount">Hit points</label>
+      <input
+        ref={field}
+        id="amount"
+        type="text"
+        inputMode="numeric"
+        enterkeyhint="send"
+        autocapitalize="off"
+        value={typed}
+        aria-describedby="amount-hint amount-advice"
+        aria-invalid={isUnclear}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="button" class="damage" onClick={() => send('damage')}>
+        Damage
+      </button>
+      <button type="button" class="heal" onClick={() => send('heal')}>
+        Heal
+      </button>
+    </div>
+  );
+}
+
+/** The amounts that were used last, which a press fills in and does not send; and what is pressed more rarely. */
+function QuickRow(props: {
+  readonly amounts: readonly string[];
+  readonly onAmount: (amount: string, byKeyboard: boolean) => void;
+  readonly send: (button: AmountButton) => void;
+}) {
+  const { amounts, onAmount, send } = props;
+  return (
+    <div class="change-quick">
+      <fieldset class="last-amounts" aria-label="Amounts used last">
+        {amounts.map((size, place) => (
+          <button key={place} type="button" onClick={(event) => onAmount(size, event.detail === 0)}>
+            <Figure>{size}</Figure>
+          </button>
+        ))}
+      </fieldset>
+      <button type="button" class="temporary-button" onClick={() => send('temporary')}>
+        Temporary
+      </button>
+    </div>
+  );
+}
+
+function changeOf(
+  { characterHitPoints, temporaryHitPoints }: Extract<AmountEntry, { readonly type: 'change' }>,
+  note: string,
+): Change {
+  return {
+    ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
+    ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),
+    ...(note === '' ? {} : { note }),
+  };
 }
 
 /** What else speaks against an entry; empty if nothing does. */
@@ -155,7 +206,7 @@ function NoteField(props: {
         id="note"
         type="text"
         dir="auto"
-        enterkeyhint="done"
+        enterkeyhint="send"
         value={props.note}
         aria-describedby="note-length"
         aria-invalid={tooLong}

@@ -1,12 +1,12 @@
 import { useRef } from 'preact/hooks';
-import { conditionOf, total } from '../hit-points.ts';
+import { useCounted } from '../counted.ts';
+import { conditionOf, signed, total } from '../hit-points.ts';
 import { ConditionWord, conditionClass, Meter } from '../meter.tsx';
 import { Portrait } from '../portrait.tsx';
 import { Figure, Verbatim, Words } from '../words.tsx';
-import { CountedNumber } from './counted-number.tsx';
 import type { Standing } from './history.ts';
 import type { LookBack } from './look-back.ts';
-import { shownName } from './shown-name.ts';
+import { shownName } from './phrases.ts';
 
 /** Name, hit points and bar, of now or, clearly said, of the past. */
 export function CharacterHead(props: { readonly standing: Standing; readonly lookBack: LookBack }) {
@@ -86,5 +86,26 @@ function HitPointTotal(props: {
         </span>
       )}
     </p>
+  );
+}
+
+/**
+ * Hit points that count to where they stand, with what came or went beside them for a moment. Damage that only the
+ * temporary ones take is felt all the same.
+ */
+function CountedNumber(props: { readonly hitPoints: number; readonly temporaryHitPoints: number }) {
+  const { hitPoints, temporaryHitPoints } = props;
+  const { shown } = useCounted(hitPoints);
+  const { by } = useCounted(hitPoints + temporaryHitPoints);
+  const isLong = total(hitPoints).length > 4;
+  return (
+    <span class="counted">
+      <Figure class={isLong ? 'number long' : 'number'}>{total(shown)}</Figure>
+      {by !== 0 && (
+        <span key={by} class={by < 0 ? 'delta loss' : 'delta gain'} aria-hidden="true" translate={false}>
+          {signed(by)}
+        </span>
+      )}
+    </span>
   );
 }

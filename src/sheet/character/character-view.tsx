@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { usePlace } from '../navigation.tsx';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
@@ -10,12 +10,11 @@ import type { CharacterStore } from './character-store.ts';
 import { type FollowedCharacter, type Line, type Standing, undoOf } from './history.ts';
 import { HistoryList } from './history-list.tsx';
 import { HitPointChart } from './hit-point-chart.tsx';
-import { hitPointWords } from './hit-point-words.ts';
 import { createLookBack, type LookBack } from './look-back.ts';
 import { MoreChanges } from './more-changes.tsx';
 import { NewestUndo } from './newest-undo.tsx';
 import type { OpenCharacter } from './open-character.ts';
-import { shownName } from './shown-name.ts';
+import { hitPointWords, shownName } from './phrases.ts';
 import { TimeSlider } from './time-slider.tsx';
 
 /** A character, live, or what to do where there is none. */
@@ -28,6 +27,11 @@ export function CharacterView(props: {
   const character = useMemo(() => store.open(id), [store, id]);
   useEffect(() => character.follow(), [character]);
   const shown = character.shown.value;
+  // The width of the page counts for the place in it.
+  useLayoutEffect(() => {
+    document.documentElement.classList.add('character-open');
+    return () => document.documentElement.classList.remove('character-open');
+  }, []);
   usePlace(shown.type !== 'loading');
   const loaded = shown.type === 'loaded' ? shown.character : undefined;
   const standing = loaded?.standing ?? (shown.type === 'seen' ? shown.standing : undefined);

@@ -2,9 +2,8 @@ import { useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
 import { lineWords } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
-import { deedsOf, type Line, noteOf } from './history.ts';
-import { shortened } from './shortened.ts';
-import { timeWords } from './time-words.ts';
+import { type Deed, deedsOf, type Line, noteOf } from './history.ts';
+import { shortened, timeWords } from './phrases.ts';
 
 /** One event: what it did, what there was after it, why, when and by whom; and its undo. */
 export function HistoryLine(props: {
@@ -19,20 +18,7 @@ export function HistoryLine(props: {
   const note = noteOf(line);
   return (
     <li class={`line ${state}`} tabIndex={-1}>
-      <p class="line-deeds">
-        {deedsOf(line, before).map(({ words, kind, name }, place) => (
-          <span key={words} class={`deed ${kind}`}>
-            <span>{place === 0 ? '' : ', '}</span>
-            <Words>{words}</Words>
-            {name !== undefined && (
-              <span>
-                <span> </span>
-                <Verbatim>{name}</Verbatim>
-              </span>
-            )}
-          </span>
-        ))}
-      </p>
+      <Deeds deeds={deedsOf(line, before)} />
       <p class="line-total">{line.state !== null && <TotalAfter state={line.state} />}</p>
       <div class="line-words">
         {note !== '' && <Note note={note} />}
@@ -73,6 +59,25 @@ export function HistoryLine(props: {
 }
 
 const stateWords = { done: '', undoing: 'undoing…', undone: 'undone' } as const;
+
+function Deeds({ deeds }: { readonly deeds: readonly Deed[] }) {
+  return (
+    <p class="line-deeds">
+      {deeds.map(({ words, kind, name }, place) => (
+        <span key={words} class={`deed ${kind}`}>
+          <span>{place === 0 ? '' : ', '}</span>
+          <Words>{words}</Words>
+          {name !== undefined && (
+            <span>
+              <span> </span>
+              <Verbatim>{name}</Verbatim>
+            </span>
+          )}
+        </span>
+      ))}
+    </p>
+  );
+}
 
 function TotalAfter({ state }: { readonly state: NonNullable<Line['state']> }) {
   return (

@@ -28,25 +28,10 @@ export function HistoryList(props: {
   const waiting = standing.version - upTo;
   const undone = undoneBy(lines);
   const steady = useSteady(`${shown[shown.length - 1]?.version}`);
-  const names = new Map(lines.map((line, index) => [line.version, lines[index - 1]]));
+  const byVersion = new Map(lines.map((line) => [line.version, line]));
   return (
     <section class="history" aria-labelledby="history-title" {...listeners}>
-      <div class="history-head">
-        <h2 id="history-title">History</h2>
-        <div role="status" aria-label="New events">
-          {waiting > 0 && (
-            <button
-              type="button"
-              class="new-lines"
-              onClick={() => {
-                setWanted(standing.version);
-              }}
-            >
-              <Words>{`${waiting} new`}</Words>
-            </button>
-          )}
-        </div>
-      </div>
+      <HistoryHead waiting={waiting} onShow={() => setWanted(standing.version)} />
       <ol class="lines" aria-labelledby="history-title" onClickCapture={steady}>
         {shown
           .slice()
@@ -55,8 +40,8 @@ export function HistoryList(props: {
             <HistoryLine
               key={line.version}
               line={line}
-              before={names.get(line.version)}
-              takenBack={lines.find(({ version }) => version === line.reverts)}
+              before={byVersion.get(line.version - 1)}
+              takenBack={line.reverts === null ? undefined : byVersion.get(line.reverts)}
               state={undone.has(line.version) ? 'undone' : undoing.has(line.version) ? 'undoing' : 'done'}
               onUndo={onUndo}
             />
@@ -69,6 +54,21 @@ export function HistoryList(props: {
       )}
       <Older character={character} open={open} shownFrom={shown[0]?.version ?? 0} />
     </section>
+  );
+}
+
+function HistoryHead({ waiting, onShow }: { readonly waiting: number; readonly onShow: () => void }) {
+  return (
+    <div class="history-head">
+      <h2 id="history-title">History</h2>
+      <div role="status" aria-label="New events">
+        {waiting > 0 && (
+          <button type="button" class="new-lines" onClick={onShow}>
+            <Words>{`${waiting} new`}</Words>
+          </button>
+        )}
+      </div>
+    </div>
   );
 }
 

@@ -3,9 +3,8 @@ import { total } from '../hit-points.ts';
 import { Figure, Words } from '../words.tsx';
 import { type ChartLine, chartLine, lineAt } from './chart-line.ts';
 import type { FollowedCharacter, Line } from './history.ts';
-import { hitPointWords } from './hit-point-words.ts';
 import type { LookBack } from './look-back.ts';
-import { timeWords } from './time-words.ts';
+import { hitPointWords, timeWords } from './phrases.ts';
 
 /** The course of hit points over the loaded lines. A click, or the arrow keys, look back at a moment of it. */
 export function HitPointChart(props: { readonly character: FollowedCharacter; readonly lookBack: LookBack }) {
@@ -27,21 +26,7 @@ export function HitPointChart(props: { readonly character: FollowedCharacter; re
   const [first] = lines;
   return (
     <div class="chart-frame">
-      <p class="chart-scale" aria-hidden="true">
-        <span>
-          <Figure>{total(chart.highest)}</Figure>
-        </span>
-        {chart.lowest < 0 && (
-          <span>
-            <Figure>{total(chart.lowest)}</Figure>
-          </span>
-        )}
-        {chart.zero > 15 && (chart.zero < 85 || chart.lowest === 0) && (
-          <span class="chart-nought" style={{ insetBlockStart: `${chart.zero}%` }}>
-            <Figure>0</Figure>
-          </span>
-        )}
-      </p>
+      <Scale chart={chart} />
       <div
         class="chart"
         id="chart"
@@ -72,6 +57,26 @@ export function HitPointChart(props: { readonly character: FollowedCharacter; re
         </span>
       </p>
     </div>
+  );
+}
+
+function Scale({ chart }: { readonly chart: ChartLine }) {
+  return (
+    <p class="chart-scale" aria-hidden="true">
+      <span>
+        <Figure>{total(chart.highest)}</Figure>
+      </span>
+      {chart.lowest < 0 && (
+        <span>
+          <Figure>{total(chart.lowest)}</Figure>
+        </span>
+      )}
+      {chart.zero > 15 && (chart.zero < 85 || chart.lowest === 0) && (
+        <span class="chart-nought" style={{ insetBlockStart: `${chart.zero}%` }}>
+          <Figure>0</Figure>
+        </span>
+      )}
+    </p>
   );
 }
 

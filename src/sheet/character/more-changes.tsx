@@ -123,19 +123,19 @@ function QuietField(props: {
   readonly buttons: readonly [QuietButton, ...QuietButton[]];
   readonly onChange: (change: Change) => void;
 }) {
-  const { page, characterId, field, label, isText = false, buttons, onChange } = props;
+  const { page, characterId, field, label, isText = false, onChange } = props;
+  const [first, ...others] = props.buttons;
   const draft = page.drafts.draft(`${field} ${characterId}`, '', readText);
   const [advice, setAdvice] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const send = ({ read }: QuietButton): void => {
     const change = read(draft.peek());
     setAdvice(typeof change === 'string' ? change : '');
-    if (typeof change === 'string') {
-      input.current?.focus();
-      return;
+    if (typeof change === 'string') input.current?.focus();
+    else {
+      draft.value = '';
+      onChange(change);
     }
-    draft.value = '';
-    onChange(change);
   };
   return (
     <form
@@ -145,7 +145,7 @@ function QuietField(props: {
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        send(buttons[0]);
+        send(first);
       }}
     >
       <label for={`more-${field}`}>{label}</label>
@@ -162,12 +162,9 @@ function QuietField(props: {
           draft.value = event.currentTarget.value;
         }}
       />
-      {buttons.map((button, place) => (
-        <button
-          key={button.words}
-          type={place === 0 ? 'submit' : 'button'}
-          onClick={place === 0 ? undefined : () => send(button)}
-        >
+      <button type="submit">{first.words}</button>
+      {others.map((button) => (
+        <button key={button.words} type="button" onClick={() => send(button)}>
           {button.words}
         </button>
       ))}

@@ -5,7 +5,7 @@ import { useSteady } from '../steady.ts';
 import { Figure, Verbatim } from '../words.tsx';
 import { type Line, newestUndoable } from './history.ts';
 import { useHold } from './hold.ts';
-import { shortened } from './shortened.ts';
+import { shortened } from './phrases.ts';
 
 /**
  * The newest event that can be undone, in reach of the thumb. While somebody aims at the button it keeps its event,

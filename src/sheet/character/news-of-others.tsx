@@ -2,9 +2,9 @@ import { signed } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { Verbatim, Words } from '../words.tsx';
 import { deedsOf, noteOf } from './history.ts';
-import { hitPointWords } from './hit-point-words.ts';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 import type { OpenCharacter } from './open-character.ts';
+import { hitPointWords, shortened } from './phrases.ts';
 
 /** Says in words what others changed, without taking the focus. `typed`: something is typed that is not sent yet. */
 export function NewsOfOthers(props: {
@@ -50,7 +50,7 @@ function NewsWords({ last, count }: News) {
       {note !== '' && (
         <span>
           <span>, </span>
-          <Verbatim>{note}</Verbatim>
+          <Verbatim>{shortened(note)}</Verbatim>
         </span>
       )}
       {last.state !== null && <Words>{` → ${hitPointWords(last.state.hitPoints)}.`}</Words>}

@@ -126,7 +126,9 @@ export function openCharacter(page: Page, id: string, seen: Standing | undefined
   async function loadUpTo(version: number): Promise<void> {
     reach = version;
     while (followed && reach > (current?.standing.version ?? -1)) {
-      if (!(await load())) await new Promise((resolve) => setTimeout(resolve, nextTryMs));
+      const answered = await load();
+      if (answered && reach <= (current?.standing.version ?? -1)) break;
+      await new Promise((resolve) => setTimeout(resolve, nextTryMs));
     }
     reach = undefined;
   }

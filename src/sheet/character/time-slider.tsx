@@ -1,9 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { Words } from '../words.tsx';
 import type { FollowedCharacter, Line } from './history.ts';
-import { hitPointWords } from './hit-point-words.ts';
 import type { LookBack, Past } from './look-back.ts';
-import { timeWords } from './time-words.ts';
+import { hitPointWords, timeWords } from './phrases.ts';
 
 /** Chooses the event to look back at, and says clearly that it is the past. The latest event is now. */
 export function TimeSlider(props: { readonly character: FollowedCharacter; readonly lookBack: LookBack }) {

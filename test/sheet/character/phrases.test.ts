@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { hitPointWords } from '../../../src/sheet/character/hit-point-words.ts';
-import { withAmount } from '../../../src/sheet/character/last-amounts.ts';
-import { noteLengthWords } from '../../../src/sheet/character/note-length.ts';
-import { shortened } from '../../../src/sheet/character/shortened.ts';
-import { shownName } from '../../../src/sheet/character/shown-name.ts';
+import {
+  hitPointWords,
+  noteLengthWords,
+  shortened,
+  shownName,
+} from '../../../src/sheet/character/phrases.ts';
 
 test('a name that has nothing to see is shown as the id', () => {
   for (const name of [' ', '\u00a0\u2003', '\u200b', '\u2800\u3164', '\u0301'])
@@ -31,13 +32,6 @@ describe('the length of a note', () => {
   test('is that of what is sent, without blanks around it', () => {
     expect(noteLengthWords(` ${'x'.repeat(2_000)} `).tooLong).toBe(false);
   });
-});
-
-test('the amounts used last are those of four presses, each once, without a sign', () => {
-  expect(withAmount(['1', '5', '10'], '-3-4')).toEqual(['7', '1', '5', '10']);
-  expect(withAmount(['7', '1', '5', '10'], '+5')).toEqual(['5', '7', '1', '10']);
-  expect(withAmount(['7', '1', '5', '10'], '24')).toEqual(['24', '7', '1', '5']);
-  for (const typed of ['=20', '0', 'x']) expect(withAmount(['1'], typed)).toEqual(['1']);
 });
 
 test('a long text is cut between letters', () => {
