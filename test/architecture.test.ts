@@ -30,6 +30,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'open-table',
   ],
   sheet: [],
+  'sheet/character': ['sheet'],
+  'sheet/party': ['sheet'],
+  // The sheet's composition: the rooms look into what they share, and it looks into them.
+  'sheet/main': ['sheet', 'sheet/character', 'sheet/party'],
   metrics: ['store', 'graphql', 'http'],
   serve: ['store', 'graphql', 'http', 'config', 'metrics'],
   'server-command': ['config', 'environment'],
@@ -53,6 +57,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 
 function roomOf(file: string): string {
   const folder = dirname(file).replace(/\/generated$/, '');
+  if (['sheet/main.tsx', 'sheet/sheet.tsx'].includes(file)) return 'sheet/main';
   return folder === '.' ? file.replace(/\.tsx?$/, '') : folder;
 }
 
