@@ -87,10 +87,15 @@ describe.each(engines)('following on $name', ({ open }) => {
   });
 
   test('gives characters that are put away, and those that are created together with many others', async () => {
-    const crowd = Array.from({ length: 700 }, (_, nth) => historyOf(`hero ${nth}`, 1)).flat();
     void begin();
-    await sleep(50);
-    await insert(crowd);
+    // Those of the second half enter the directory below the first.
+    const [above, below] = ['z', 'a'].map((name) =>
+      Array.from({ length: 350 }, (_, nth) => historyOf(`${name} ${nth}`, 1)).flat(),
+    );
+    await insert(above ?? []);
+    await until(350);
+    const ListedAt = new Date(Date.now() - 60_000).toISOString();
+    await insert((below ?? []).map((item) => ({ ...item, ListedAt })));
     await until(700);
     const [first, second] = historyOf('away', 2);
     if (first === undefined || second === undefined) throw new Error('Expected two items.');
