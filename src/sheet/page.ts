@@ -1,8 +1,8 @@
 import { type Access, createAccess } from './access.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
-import { withSuffix } from './character-id.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createLiveConnection, type LiveConnection } from './live-connection.ts';
+import { withSuffix } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { deviceStorage, tabStorage } from './page-storage.ts';
 import { type Creation, lineWords, randomKey } from './pending-change.ts';

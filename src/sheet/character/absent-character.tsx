@@ -3,10 +3,9 @@ import { useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import { adviceOn, type Failure } from '../failure.ts';
 import { readAmount } from '../hit-points.ts';
-import { Notice } from '../notice.tsx';
 import type { Page } from '../page.ts';
-import { Verbatim, Words } from '../words.tsx';
-import type { OpenCharacter } from './open-character.ts';
+import { Notice, Verbatim, Words } from '../words.tsx';
+import type { OpenCharacter } from './character-store.ts';
 
 /** What to do where there is no character to show. */
 export function AbsentCharacter(props: { readonly page: Page; readonly character: OpenCharacter }) {

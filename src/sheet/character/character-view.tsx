@@ -1,21 +1,20 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import { hitPointWords } from '../hit-points.ts';
+import { shownName } from '../names.ts';
 import { usePlace } from '../navigation.tsx';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
 import { AbsentCharacter, Unloaded } from './absent-character.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { CharacterHead } from './character-head.tsx';
-import type { CharacterStore } from './character-store.ts';
+import type { CharacterStore, OpenCharacter } from './character-store.ts';
 import { type FollowedCharacter, type Line, type Standing, undoOf } from './history.ts';
 import { HistoryList } from './history-list.tsx';
 import { HitPointChart } from './hit-point-chart.tsx';
-import { createLookBack, type LookBack } from './look-back.ts';
+import { createLookBack, type LookBack, TimeSlider } from './look-back.tsx';
 import { MoreChanges } from './more-changes.tsx';
 import { NewestUndo } from './newest-undo.tsx';
-import type { OpenCharacter } from './open-character.ts';
-import { hitPointWords, shownName } from './phrases.ts';
-import { TimeSlider } from './time-slider.tsx';
 
 /** A character, live, or what to do where there is none. */
 export function CharacterView(props: {

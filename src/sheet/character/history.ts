@@ -159,3 +159,21 @@ function other(words: string): Deed {
 export function noteOf({ note, reverts }: Line): string {
   return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
 }
+
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const daysAndTimes = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** When an event was stored, in words: of today the time alone. */
+export function timeWords(at: string): string {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday ? `today ${times.format(date)}` : daysAndTimes.format(date);
+}
+
+const mostLetters = 80;
+
+/** The beginning of a text that may be long, for where a few words say enough. */
+export function shortened(text: string): string {
+  const letters = Array.from(text);
+  return letters.length <= mostLetters ? text : `${letters.slice(0, mostLetters - 1).join('')}…`;
+}

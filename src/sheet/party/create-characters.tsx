@@ -1,12 +1,11 @@
 import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { slugOf } from '../character-id.ts';
 import { readText } from '../drafts.ts';
 import { readAmount } from '../hit-points.ts';
+import { namesOf, slugOf } from '../names.ts';
 import type { Page } from '../page.ts';
 import type { Created } from '../pending-change.ts';
 import { Words } from '../words.tsx';
-import { namesOf } from './names.ts';
 
 /** What is typed about characters to create, and what was wrong with it. */
 type Typed = {

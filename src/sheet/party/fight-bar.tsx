@@ -1,13 +1,19 @@
 import type { Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { readText } from '../drafts.ts';
-import type { StandingFragment as Standing } from '../generated/operations.ts';
-import { conditionOf } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
-import { type Choice, cleared, withAll } from './choice.ts';
-import { type Deed, fightEntry, type Target } from './fight.ts';
-import { kindOf } from './names.ts';
+import {
+  type Candidate,
+  type Choice,
+  cleared,
+  type Deed,
+  fightEntry,
+  othersAlike,
+  type Target,
+  targetsOf,
+  withAll,
+} from './fight.ts';
 
 /** What is typed for those that were chosen, and what was wrong with it. */
 type Typed = {
@@ -26,7 +32,7 @@ const leastKeyboard = 100;
 export function FightBar(props: {
   readonly page: Page;
   /** All that are here, under the names that they are shown with. */
-  readonly characters: readonly { readonly standing: Standing; readonly name: string }[];
+  readonly characters: readonly Candidate[];
   readonly choice: Signal<Choice>;
 }) {
   const { page, characters, choice } = props;
@@ -76,7 +82,7 @@ export function FightBar(props: {
 
 function Who(props: {
   readonly targets: readonly Target[];
-  readonly characters: readonly { readonly standing: Standing; readonly name: string }[];
+  readonly characters: readonly Candidate[];
   readonly choice: Signal<Choice>;
   readonly clear: () => void;
 }) {
@@ -176,37 +182,6 @@ function DeedButton(props: {
       <Words>{props.words}</Words>
     </button>
   );
-}
-
-/** Those of the choice that are still here. */
-function targetsOf(
-  choice: Choice,
-  characters: readonly { readonly standing: Standing; readonly name: string }[],
-): readonly Target[] {
-  const here = new Map(characters.map((each) => [each.standing.id, each]));
-  return choice.flatMap(({ id, half }) => {
-    const character = here.get(id);
-    return character === undefined ? [] : [{ ...character, half }];
-  });
-}
-
-/** The kind of one that was chosen, the last such, if more of it are on their feet and not chosen. */
-function othersAlike(
-  targets: readonly Target[],
-  characters: readonly { readonly standing: Standing; readonly name: string }[],
-) {
-  const chosen = new Set(targets.map(({ standing }) => standing.id));
-  for (const target of targets.slice().reverse()) {
-    const kind = kindOf(target.name);
-    const ids = characters
-      .filter(({ name, standing }) => {
-        const isUp = conditionOf(standing).word !== 'down';
-        return kindOf(name) === kind && (isUp || chosen.has(standing.id));
-      })
-      .map(({ standing }) => standing.id);
-    if (ids.some((id) => !chosen.has(id))) return { kind, count: ids.length, ids };
-  }
-  return undefined;
 }
 
 /**

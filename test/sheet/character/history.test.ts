@@ -7,6 +7,7 @@ import {
   newestUndoable,
   noteOf,
   refreshed,
+  shortened,
   undoneBy,
   undoOf,
   withEvent,
@@ -191,4 +192,9 @@ describe('what an event did', () => {
     expect(noteOf(lineSaying(2, { reverts: 1, note: 'Sorry' }))).toBe('Sorry');
     expect(noteOf(lineSaying(2, { note: 'Undo of version 1' }))).toBe('Undo of version 1');
   });
+});
+
+test('a long text is cut between letters', () => {
+  expect(shortened('short')).toBe('short');
+  expect(shortened('🐉'.repeat(81))).toBe(`${'🐉'.repeat(79)}…`);
 });
