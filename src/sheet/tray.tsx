@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Entry, Progress } from './outbox.ts';
+import type { Entry, Progress } from './outbox-entry.ts';
 import type { Page } from './page.ts';
 import { type Command, commandWords } from './pending-change.ts';
 import { useSteady } from './steady.ts';

@@ -1,11 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Failure } from '../failure.ts';
-import type { StandingFragment } from '../generated/operations.ts';
 import {
   CharacterWithHistoryDocument,
   EventsAppendedDocument,
   OlderEventsDocument,
+  type StandingFragment,
 } from '../generated/operations.ts';
+import type { LiveConnection } from '../live-connection.ts';
 import type { Page } from '../page.ts';
 import {
   type FollowedCharacter,
@@ -89,7 +90,68 @@ const nextTryMs = 3_000;
 const burstMs = 16;
 
 /** A character that is not loaded yet. `seen` is what the page knows of it meanwhile. */
-export function openCharacter(page: Page, id: string, seen: Standing | undefined): OpenCharacter {
+function openCharacter(page: Page, id: string, seen: Standing | undefined): OpenCharacter {
+  const display = createDisplay(seen, () => mayBeOurs(page.outbox, id));
+  const version = (): number => display.character()?.standing.version ?? -1;
+  let subscribe = (): void => {};
+  let isFollowed = false;
+  /** While a reload is on its way: how far it has to reach. */
+  let reach: number | undefined;
+
+  async function load(hurried = false): Promise<boolean> {
+    const answer = await askFor(page, id, hurried);
+    display.answer(answer);
+    if (answer.type === 'loaded' || answer.type === 'missing') subscribe();
+    return answer.type !== 'failed';
+  }
+
+  function take(line: Line): void {
+    if (reach !== undefined) {
+      reach = Math.max(reach, line.version);
+      return;
+    }
+    const character = display.character();
+    const following = character && withEvent(character, line);
+    if (following?.type === 'followed') display.show(following.character);
+    else if (isFollowed) void loadUpTo(line.version);
+  }
+
+  async function loadUpTo(wanted: number): Promise<void> {
+    reach = wanted;
+    while (isFollowed && reach > version()) {
+      const answered = await load();
+      if (answered && reach <= version()) break;
+      await new Promise((resolve) => setTimeout(resolve, nextTryMs));
+    }
+    reach = undefined;
+  }
+
+  return {
+    id,
+    ...display.signals,
+    follow: () => {
+      isFollowed = true;
+      const live = followLive(page.live, id, { version, take, load });
+      subscribe = live.subscribe;
+      return () => {
+        isFollowed = false;
+        subscribe = () => {};
+        live.stop();
+      };
+    },
+    load,
+    loadOlder: () => loadOlder(page, id, display),
+    take,
+    forgetArrivals: () => {
+      display.signals.arrivals.value = [];
+    },
+  };
+}
+
+type Display = ReturnType<typeof createDisplay>;
+
+/** What is shown of a character, and what came in meanwhile. `areUndecided`: whether what comes in now may be ours. */
+function createDisplay(seen: Standing | undefined, areUndecided: () => boolean) {
   const shown = signal<Shown>(
     seen === undefined ? { type: 'loading' } : { type: 'seen', standing: seen, failure: undefined },
   );
@@ -97,48 +159,21 @@ export function openCharacter(page: Page, id: string, seen: Standing | undefined
   const oldestShown = signal(0);
   let current: FollowedCharacter | undefined;
   let drawing: ReturnType<typeof setTimeout> | undefined;
-  let followed = false;
-  let subscribe = (): void => {};
-  /** While a reload is on its way: how far it has to reach. */
-  let reach: number | undefined;
+
+  function draw(): void {
+    drawing = undefined;
+    if (current !== undefined) shown.value = { type: 'loaded', character: current };
+  }
 
   function show(character: FollowedCharacter): void {
     const before = current;
     current = character;
     if (before === undefined) oldestShown.value = Math.max(0, character.standing.version + 1 - linesAtFirst);
-    const draw = (): void => {
-      drawing = undefined;
-      if (current !== undefined) shown.value = { type: 'loaded', character: current };
-    };
     if (shown.peek().type !== 'loaded') draw();
     else if (drawing === undefined) drawing = setTimeout(draw, burstMs);
-    if (before !== undefined)
-      arrivals.value = arrived(arrivals.peek(), before, character, mayBeOurs(page.outbox, id));
-  }
-
-  async function load(hurried = false): Promise<boolean> {
-    const answer = await page.api.query(CharacterWithHistoryDocument, { id, last: pageSize }, { hurried });
-    if (answer.type === 'failed') {
-      fail(answer.failure);
-      return false;
+    if (before !== undefined) {
+      arrivals.value = arrived(arrivals.peek(), before, character, areUndecided());
     }
-    const { character } = answer.data;
-    switch (character?.__typename) {
-      case 'Character': {
-        const nothing = { nodes: [], pageInfo: { hasPreviousPage: false, startCursor: null } };
-        const newest = loaded(character, character.events ?? nothing);
-        show(current === undefined ? newest : refreshed(current, newest));
-        break;
-      }
-      case 'NoEventFoundError':
-        shown.value = { type: 'missing' };
-        break;
-      default:
-        shown.value = { type: 'refused', message: character?.message ?? '' };
-        return true;
-    }
-    subscribe();
-    return true;
   }
 
   function fail(failure: Failure): void {
@@ -147,77 +182,84 @@ export function openCharacter(page: Page, id: string, seen: Standing | undefined
     if (before.type === 'seen') shown.value = { ...before, failure };
   }
 
-  function take(line: Line): void {
-    if (reach !== undefined) {
-      reach = Math.max(reach, line.version);
-      return;
-    }
-    const following = current && withEvent(current, line);
-    if (following?.type === 'followed') show(following.character);
-    else if (followed) void loadUpTo(line.version);
-  }
+  return {
+    signals: { shown, arrivals, oldestShown },
+    character: () => current,
+    show,
+    /** Shows what the server has answered. Without an answer, what is shown stays. */
+    answer: (answer: LoadAnswer): void => {
+      if (answer.type === 'failed') fail(answer.failure);
+      else if (answer.type !== 'loaded') shown.value = answer;
+      else show(current === undefined ? answer.character : refreshed(current, answer.character));
+    },
+  };
+}
 
-  async function loadUpTo(version: number): Promise<void> {
-    reach = version;
-    while (followed && reach > (current?.standing.version ?? -1)) {
-      const answered = await load();
-      if (answered && reach <= (current?.standing.version ?? -1)) break;
-      await new Promise((resolve) => setTimeout(resolve, nextTryMs));
-    }
-    reach = undefined;
-  }
+type LoadAnswer = Exclude<Shown, { readonly type: 'loading' | 'seen' }>;
 
-  function follow(): () => void {
-    let stop: (() => void) | undefined;
-    let nextTry: ReturnType<typeof setTimeout> | undefined;
-    followed = true;
-    // Only from the version that is loaded, so that a long history is never sent whole.
-    subscribe = () => {
-      stop ??= page.live.subscribe(
+async function askFor({ api }: Page, id: string, hurried: boolean): Promise<LoadAnswer> {
+  const answer = await api.query(CharacterWithHistoryDocument, { id, last: pageSize }, { hurried });
+  if (answer.type === 'failed') return answer;
+  const { character } = answer.data;
+  switch (character?.__typename) {
+    case 'Character': {
+      const nothing = { nodes: [], pageInfo: { hasPreviousPage: false, startCursor: null } };
+      return { type: 'loaded', character: loaded(character, character.events ?? nothing) };
+    }
+    case 'NoEventFoundError':
+      return { type: 'missing' };
+    default:
+      return { type: 'refused', message: character?.message ?? '' };
+  }
+}
+
+async function loadOlder({ api }: Page, id: string, display: Display): Promise<boolean> {
+  const before = display.character()?.startCursor ?? null;
+  const answer = await api.query(OlderEventsDocument, { id, last: pageSize, before });
+  const older = answer.type === 'answered' ? answer.data.characterEvents : null;
+  const character = display.character();
+  if (older?.__typename !== 'EventConnection' || character === undefined) return false;
+  display.show(withOlder(character, before, older));
+  return true;
+}
+
+/** What is followed of a character: how far it is loaded, and where its events and loads go. */
+type Followed = {
+  readonly version: () => number;
+  readonly take: (line: Line) => void;
+  /** Resolves to whether there was an answer. */
+  readonly load: (hurried?: boolean) => Promise<boolean>;
+};
+
+/** Loads a character until there is an answer, and at each catch-up. Its events come once `subscribe` is called. */
+function followLive(live: LiveConnection, id: string, { version, take, load }: Followed) {
+  let stopEvents: (() => void) | undefined;
+  let nextTry: ReturnType<typeof setTimeout> | undefined;
+  let isStopped = false;
+  const begin = async (): Promise<void> => {
+    const answered = await load();
+    if (!answered && !isStopped) nextTry = setTimeout(begin, nextTryMs);
+  };
+  void begin();
+  const stopCatchUp = live.onCatchUp(async (hurried) => {
+    await load(hurried);
+  });
+  return {
+    /** Only from the version that is loaded, so that a long history is never sent whole. */
+    subscribe: (): void => {
+      stopEvents ??= live.subscribe(
         EventsAppendedDocument,
-        () => ({ characters: [{ characterId: id, afterVersion: current?.standing.version ?? -1 }] }),
+        () => ({ characters: [{ characterId: id, afterVersion: version() }] }),
         ({ eventsAppended }) => {
           if (eventsAppended !== null) take(eventsAppended);
         },
       );
-    };
-    const begin = async (): Promise<void> => {
-      const answered = await load();
-      if (!answered && followed) nextTry = setTimeout(begin, nextTryMs);
-    };
-    void begin();
-    const stopCatchUp = page.live.onCatchUp(async (hurried) => {
-      await load(hurried);
-    });
-    return () => {
-      followed = false;
-      subscribe = () => {};
+    },
+    stop: (): void => {
+      isStopped = true;
       clearTimeout(nextTry);
       stopCatchUp();
-      stop?.();
-    };
-  }
-
-  async function loadOlder(): Promise<boolean> {
-    const before = current?.startCursor ?? null;
-    const answer = await page.api.query(OlderEventsDocument, { id, last: pageSize, before });
-    const older = answer.type === 'answered' ? answer.data.characterEvents : null;
-    if (older?.__typename !== 'EventConnection' || current === undefined) return false;
-    show(withOlder(current, before, older));
-    return true;
-  }
-
-  return {
-    id,
-    shown,
-    arrivals,
-    oldestShown,
-    follow,
-    load,
-    loadOlder,
-    take,
-    forgetArrivals: () => {
-      arrivals.value = [];
+      stopEvents?.();
     },
   };
 }
