@@ -7,7 +7,7 @@ import { tabStorage } from './page-storage.ts';
 export type View = { readonly type: 'party' } | { readonly type: 'character'; readonly id: string };
 
 /** The view of a path with its query; anything unknown is the party. */
-export function viewAt(path: string, query: string): View {
+function viewAt(path: string, query: string): View {
   if (path !== '/character') return { type: 'party' };
   return { type: 'character', id: new URLSearchParams(query).get('id') ?? '' };
 }

@@ -1,5 +1,6 @@
 import type { LineFragment } from './generated/operations.ts';
 import { signed } from './hit-points.ts';
+import { shownName } from './names.ts';
 
 /** A press of a button that is to be stored: kept until its answer is known, and never stored twice. */
 export type PendingChange = {
@@ -72,7 +73,7 @@ export function charactersOf(command: Command): readonly string[] {
 }
 
 /** What an event did or will do, in words: `−7, troll`. */
-export function changeWords(change: Appended['change']): string {
+function changeWords(change: Appended['change']): string {
   const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, characterName, archived } =
     change;
   const words = [
@@ -118,7 +119,7 @@ export function commandWords(command: Command): string {
     }
     case 'creation': {
       const [first, ...others] = command.characters;
-      return `New: ${first.name}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+      return `New: ${shownName({ id: first.characterId, name: first.name })}${others.length === 0 ? '' : ` and ${others.length} more`}`;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import { type Drafts, readText } from '../drafts.ts';
+import { changeDrafts, type Drafts } from '../drafts.ts';
 import { type AmountButton, type AmountEntry, entryOf, readAmount } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { type Appended, charactersOf } from '../pending-change.ts';
@@ -16,8 +16,7 @@ export function useEntry(props: {
 }) {
   const { page, standing, onChange } = props;
   const { id } = standing;
-  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
-  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
+  const { amount: amountDraft, note: noteDraft } = changeDrafts(page.drafts, id);
   const amounts = lastAmounts(page.drafts);
   const [advice, setAdvice] = useState('');
   const field = useRef<HTMLInputElement>(null);
@@ -73,7 +72,7 @@ const first: readonly string[] = ['1', '5', '10'];
 const mostAmounts = 4;
 
 /** The amounts that were used last in this tab, for any character, the newest first. */
-export function lastAmounts(drafts: Drafts): Signal<readonly string[]> {
+function lastAmounts(drafts: Drafts): Signal<readonly string[]> {
   return drafts.draft('last amounts', first, (kept) =>
     Array.isArray(kept) && kept.every((each) => typeof each === 'string')
       ? kept.slice(0, mostAmounts)

@@ -156,7 +156,7 @@ function NoteField(props: {
 }
 
 /** Says in words what others changed, without taking the focus. `typed`: something is typed that is not sent yet. */
-export function NewsOfOthers(props: {
+function NewsOfOthers(props: {
   readonly page: Page;
   readonly character: OpenCharacter;
   readonly typed: boolean;

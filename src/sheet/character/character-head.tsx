@@ -37,7 +37,7 @@ export function CharacterHead(props: { readonly standing: Standing; readonly loo
               </span>
             )}
             {shown.maximumHitPoints === null && (
-              <span class="at-best">
+              <span>
                 <Figure>{total(shown.highestHitPoints)}</Figure> <Words>at best</Words>
               </span>
             )}

@@ -114,7 +114,7 @@ function Older(props: {
 }
 
 /** One event: what it did, what there was after it, why, when and by whom; and its undo. */
-export function HistoryLine(props: {
+function HistoryLine(props: {
   readonly line: Line;
   /** The line in front of it, and the one that it takes back; where they are loaded. */
   readonly before: Line | undefined;

@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import { readAmount } from '../hit-points.ts';
-import { namesOf, slugOf } from '../names.ts';
+import { isVisible, namesOf, slugOf } from '../names.ts';
 import type { Page } from '../page.ts';
 import type { Created } from '../pending-change.ts';
 import { Words } from '../words.tsx';
@@ -91,7 +91,7 @@ function Fields({ typed }: { readonly typed: Signal<Typed> }) {
     }) as const;
   return (
     <div class="fields">
-      <label class="create-name">
+      <label>
         Name
         <input {...attributes('name')} dir="auto" />
       </label>
@@ -138,7 +138,7 @@ function charactersOf(
   const name = typed.name.trim();
   const hitPoints = readAmount(typed.hitPoints);
   const count = readAmount(typed.count);
-  if (name === '') return { field: 'name', advice: 'Give it a name.' };
+  if (!isVisible(name)) return { field: 'name', advice: 'Give it a name.' };
   if (hitPoints.type !== 'amount' || hitPoints.sign === '−') {
     return { field: 'hitPoints', advice: 'Type its hit points as a whole number, for instance 12.' };
   }

@@ -99,7 +99,6 @@ function Who(props: {
       {alike !== undefined && (
         <button
           type="button"
-          class="alike"
           onClick={() => {
             choice.value = withAll(choice.value, alike.ids);
           }}

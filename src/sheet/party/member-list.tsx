@@ -111,7 +111,7 @@ function useHand() {
 }
 
 /** One character of the party: a tap on its name opens it, one elsewhere chooses it. */
-export function Member(props: {
+function Member(props: {
   readonly standing: Standing;
   /** The name that it is shown under. */
   readonly name: string;
