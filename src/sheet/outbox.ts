@@ -5,6 +5,8 @@ import type { PageStorage } from './page-storage.ts';
 import {
   type Command,
   charactersOf,
+  type Ended,
+  type KeptChange,
   type PendingChange,
   randomKey,
   readPendingChanges,
@@ -26,7 +28,7 @@ export type Progress =
   | { readonly type: 'waiting'; readonly advice: string; readonly attempted: boolean }
   /** It has waited so long that a person has to say whether it is still meant. */
   | { readonly type: 'asked'; readonly attempted: boolean }
-  | { readonly type: 'refused'; readonly advice: string }
+  | Ended
   | Saved;
 
 /** A change that is stored. `undo` takes it back; it is undefined for a creation. */
@@ -49,7 +51,7 @@ export type StoredEvents = {
 export type Outbox = {
   /** In the order they were pressed. What is saved stays for 20 s. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
-  /** How many are neither saved nor refused. */
+  /** How many are still to be sent: see `isUnsent`. */
   readonly unsent: ReadonlySignal<number>;
   /** Keeps a command and sends it. */
   readonly press: (command: Command) => void;
@@ -57,6 +59,8 @@ export type Outbox = {
   readonly sendNow: () => void;
   /** Forgets a change that is not saved, or the words about one that is. */
   readonly forget: (key: string) => void;
+  /** Sends a change that waits no more. Where it was sent before, so that it may be stored, it stays to say so. */
+  readonly cancel: (key: string) => void;
   /** Sends a change that was asked about. */
   readonly confirm: (key: string) => void;
   /** Whether an event was stored by this page. */
@@ -100,12 +104,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   function change(next: readonly Entry[]): void {
     entries.value = next;
-    const open = next.filter(({ progress }) => isOpen(progress));
-    storage.keep(storageName, open.length === 0 ? undefined : open.map((entry) => entry.change));
+    const open = next.filter(({ progress }) => progress.type !== 'saved');
+    storage.keep(storageName, open.length === 0 ? undefined : open.map(keptChange));
   }
 
   function put(key: string, entry: Partial<Entry>): void {
     change(entries.peek().map((other) => (other.change.key === key ? { ...other, ...entry } : other)));
+  }
+
+  function find(key: string): Entry | undefined {
+    return entries.peek().find(({ change: { key: other } }) => other === key);
   }
 
   function remove(key: string): void {
@@ -150,7 +158,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
   async function sendOne({ change: pending, progress }: Entry): Promise<boolean> {
     const { key } = pending;
     const attempted = progress.type === 'waiting' && progress.attempted;
-    if (Date.now() - pending.at > longestWaitMs) {
+    // A clock that was set back tells as little of how long it has waited.
+    if (Math.abs(Date.now() - pending.at) > longestWaitMs) {
       put(key, { progress: { type: 'asked', attempted } });
       return true;
     }
@@ -160,16 +169,18 @@ export function createOutbox(parts: OutboxParts): Outbox {
     sent.value = pending;
     const outcome = await outcomeOf(pending, attempted);
     sent.value = undefined;
+    const isCancelled = find(key)?.progress.type === 'cancelled';
     switch (outcome.type) {
       case 'saved':
         save(pending, outcome);
         return true;
       case 'taken':
-        return moved(pending);
+        return isCancelled || moved(pending);
       case 'refused':
         put(key, { progress: outcome });
         return true;
       case 'failed': {
+        if (isCancelled) return true;
         const { failure } = outcome;
         const waiting = { type: 'waiting', advice: adviceOn(failure) } as const;
         put(key, { progress: { ...waiting, attempted: attempted || mayBeStored(failure) } });
@@ -216,9 +227,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   return {
     entries,
-    unsent: computed(
-      () => entries.value.filter(({ progress }) => isOpen(progress) && progress.type !== 'refused').length,
-    ),
+    unsent: computed(() => entries.value.filter(({ progress }) => isUnsent(progress)).length),
     press: (command) => {
       const waiting = { type: 'waiting', advice: '', attempted: false } as const;
       change([
@@ -232,8 +241,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
       if (entries.peek().some(({ progress }) => progress.type === 'waiting')) void begin();
     },
     forget: remove,
+    cancel: (key) => {
+      const progress = find(key)?.progress;
+      if (progress?.type !== 'waiting') return;
+      if (progress.attempted || sent.peek()?.key === key) put(key, { progress: { type: 'cancelled' } });
+      else remove(key);
+    },
     confirm: (key) => {
-      const entry = entries.peek().find((each) => each.change.key === key);
+      const entry = find(key);
       if (entry?.progress.type !== 'asked') return;
       const { attempted } = entry.progress;
       put(key, {
@@ -252,17 +267,26 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
 }
 
-function isOpen(progress: Progress): boolean {
-  return progress.type !== 'saved';
+/** Whether a change is still to be sent, or is on its way. */
+export function isUnsent({ type }: Progress): boolean {
+  return type === 'sending' || type === 'waiting' || type === 'asked';
 }
 
-/** What a former page left may have been sent by it. Left on another day, it may not be meant any more. */
-function leftBehind(change: PendingChange): Entry {
+function keptChange({ change, progress }: Entry): KeptChange {
+  const hasEnded = progress.type === 'refused' || progress.type === 'cancelled';
+  return hasEnded ? { ...change, ended: progress } : change;
+}
+
+/**
+ * What a former page left may have been sent by it. Left on another day, it may not be meant any more; and what was
+ * said to be not saved is not sent.
+ */
+function leftBehind({ ended, ...change }: KeptChange): Entry {
   const sameDay = new Date(change.at).toDateString() === new Date().toDateString();
-  const progress: Progress = sameDay
+  const unsent: Progress = sameDay
     ? { type: 'waiting', advice: '', attempted: true }
     : { type: 'asked', attempted: true };
-  return { change, progress };
+  return { change, progress: ended ?? unsent };
 }
 
 function savedProgress(

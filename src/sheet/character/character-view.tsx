@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { usePlace } from '../navigation.tsx';
+import { isUnsent } from '../outbox.ts';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
 import { AbsentCharacter, Unloaded } from './absent-character.tsx';
@@ -134,7 +135,7 @@ function lineOf({ shown }: OpenCharacter, version: number): Line | undefined {
 /** The versions of a character whose undo is pressed and not answered. */
 function versionsBeingUndone({ outbox }: Page, id: string): ReadonlySet<number> {
   const versions = outbox.entries.value.flatMap(({ change: { command }, progress }) =>
-    command.type !== 'undo' || progress.type === 'saved' || progress.type === 'refused'
+    command.type !== 'undo' || !isUnsent(progress)
       ? []
       : command.events.filter(({ characterId }) => characterId === id).map(({ version }) => version),
   );

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
-import { lineWords } from '../pending-change.ts';
+import { lineWords, noteOf } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
-import { type Deed, deedsOf, type Line, noteOf } from './history.ts';
+import { type Deed, deedsOf, type Line } from './history.ts';
 import { shortened, timeWords } from './phrases.ts';
 
 /** One event: what it did, what there was after it, why, when and by whom; and its undo. */

@@ -154,8 +154,3 @@ export function deedsOf(line: Line, before: Line | undefined): readonly Deed[] {
 function other(words: string): Deed {
   return { words, kind: 'other' };
 }
-
-/** The note of a line; empty where it is only what the server writes for an undo without a note. */
-export function noteOf({ note, reverts }: Line): string {
-  return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
-}

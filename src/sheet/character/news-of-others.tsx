@@ -1,7 +1,8 @@
 import { signed } from '../hit-points.ts';
 import type { Page } from '../page.ts';
+import { noteOf } from '../pending-change.ts';
 import { Verbatim, Words } from '../words.tsx';
-import { deedsOf, noteOf } from './history.ts';
+import { deedsOf } from './history.ts';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 import type { OpenCharacter } from './open-character.ts';
 import { hitPointWords, shortened } from './phrases.ts';
