@@ -97,7 +97,7 @@ export function changeWords(change: Appended['change']): string {
 
 /** What a stored event did, in words: `−7, troll`. */
 export function lineWords(line: LineFragment): string {
-  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived, note } = line;
+  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived } = line;
   const others = [temporaryHitPoints, maximumHitPoints, experience, archived].some((each) => each !== null);
   return changeWords({
     ...(characterHitPoints !== 0 || !others ? { characterHitPoints } : {}),

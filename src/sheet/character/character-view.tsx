@@ -4,6 +4,7 @@ import { usePlace } from '../navigation.tsx';
 import { isUnsent } from '../outbox.ts';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
+import { useSteadyPlaces } from '../steady.ts';
 import { AbsentCharacter, Unloaded } from './absent-character.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { CharacterHead } from './character-head.tsx';
@@ -83,10 +84,14 @@ function PresentCharacter(props: {
     page.outbox.press(undoOf({ ...standing, name: shownName(standing) }, line));
   };
   const undoing = versionsBeingUndone(page, id);
+  const { holder, steady } = useSteadyPlaces<HTMLDivElement>();
   return (
     <div class="character">
-      <div class="deeds">
+      <div class="deeds" ref={holder} onClickCapture={steady}>
         <CharacterHead standing={standing} lookBack={lookBack} />
+        {mayChange && <ChangeForm {...{ page, character, standing }} onChange={append} />}
+        {mayChange && <NewestUndo lines={loaded?.lines ?? []} undoing={undoing} onUndo={undo} />}
+        {/* Below what others may be about to press. */}
         {standing.archived && (
           <p class="put-away-words">
             <span>Put away: not in the party any more. </span>
@@ -97,8 +102,6 @@ function PresentCharacter(props: {
             )}
           </p>
         )}
-        {mayChange && <ChangeForm {...{ page, character, standing }} onChange={append} />}
-        {mayChange && <NewestUndo lines={loaded?.lines ?? []} undoing={undoing} onUndo={undo} />}
         <MoreChanges {...{ page, standing, mayChange }} onChange={append} />
       </div>
       {children}
