@@ -41,8 +41,9 @@ export function sentDocument<Data, Variables>(
 /** The API at `url`, for whoever `access` says is asking. */
 export function createApiClient(url: string, access: Access): ApiClient {
   async function send<Data>(body: string, signal: AbortSignal): Promise<Answer<Data>> {
-    const answer = await answerTo<Data>(url, body, access.credentials(), signal);
-    access.heard(answer.type === 'failed' ? answer.failure.code : undefined);
+    const credentials = access.credentials();
+    const answer = await answerTo<Data>(url, body, credentials, signal);
+    access.heard(answer.type === 'failed' ? answer.failure.code : undefined, credentials);
     return answer;
   }
   return {

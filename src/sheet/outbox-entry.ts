@@ -1,7 +1,13 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { LineFragment } from './generated/operations.ts';
 import type { PageStorage } from './page-storage.ts';
-import { type PendingChange, readPendingChanges, type Undo } from './pending-change.ts';
+import {
+  type Ended,
+  type KeptChange,
+  type PendingChange,
+  readPendingChanges,
+  type Undo,
+} from './pending-change.ts';
 import type { Outcome } from './send-change.ts';
 
 /** A pending change and how far it has come. */
@@ -18,7 +24,7 @@ export type Progress =
   | { readonly type: 'waiting'; readonly advice: string; readonly attempted: boolean }
   /** It has waited so long that a person has to say whether it is still meant. */
   | { readonly type: 'asked'; readonly attempted: boolean }
-  | { readonly type: 'refused'; readonly advice: string }
+  | Ended
   | Saved;
 
 /** A change that is stored. `undo` takes it back; it is undefined for a creation. */
@@ -32,11 +38,12 @@ export type Saved = {
 };
 
 /** The progress of a change that was not sent yet. */
-export const unsent: Progress = { type: 'waiting', advice: '', attempted: false };
+export const notSentYet: Progress = { type: 'waiting', advice: '', attempted: false };
 
 /** The entries of an outbox. Those that are not saved are kept for the next page of this tab. */
 export type Entries = {
   readonly all: ReadonlySignal<readonly Entry[]>;
+  readonly find: (key: string) => Entry | undefined;
   readonly add: (entry: Entry) => void;
   /** Changes parts of the entry of this key, if it is still there. */
   readonly put: (key: string, part: Partial<Entry>) => void;
@@ -53,10 +60,11 @@ export function keptEntries(storage: PageStorage): Entries {
   const change = (next: readonly Entry[]): void => {
     all.value = next;
     const open = next.filter(({ progress }) => progress.type !== 'saved');
-    storage.keep(storageName, open.length === 0 ? undefined : open.map((entry) => entry.change));
+    storage.keep(storageName, open.length === 0 ? undefined : open.map(keptChange));
   };
   return {
     all,
+    find: (key) => all.peek().find((entry) => entry.change.key === key),
     add: (entry) => change([...all.peek(), entry]),
     put: (key, part) =>
       change(all.peek().map((entry) => (entry.change.key === key ? { ...entry, ...part } : entry))),
@@ -65,15 +73,26 @@ export function keptEntries(storage: PageStorage): Entries {
   };
 }
 
-/** What a former page left may have been sent by it. Left on another day, it may not be meant any more. */
-function leftBehind(change: PendingChange): Entry {
+/** Whether a change is still to be sent, or is on its way. */
+export function isUnsent({ type }: Progress): boolean {
+  return type === 'sending' || type === 'waiting' || type === 'asked';
+}
+
+function keptChange({ change, progress }: Entry): KeptChange {
+  const hasEnded = progress.type === 'refused' || progress.type === 'cancelled';
+  return hasEnded ? { ...change, ended: progress } : change;
+}
+
+/**
+ * What a former page left may have been sent by it. Left on another day, it may not be meant any more; and what was
+ * said to be not saved is not sent.
+ */
+function leftBehind({ ended, ...change }: KeptChange): Entry {
   const isOfToday = new Date(change.at).toDateString() === new Date().toDateString();
-  return {
-    change,
-    progress: isOfToday
-      ? { type: 'waiting', advice: '', attempted: true }
-      : { type: 'asked', attempted: true },
-  };
+  const unsent: Progress = isOfToday
+    ? { type: 'waiting', advice: '', attempted: true }
+    : { type: 'asked', attempted: true };
+  return { change, progress: ended ?? unsent };
 }
 
 /** What came of sending a change that is stored. */

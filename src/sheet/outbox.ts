@@ -5,10 +5,11 @@ import {
   createOurVersions,
   type Entries,
   type Entry,
+  isUnsent,
   keptEntries,
+  notSentYet,
   type SavedOutcome,
   savedProgress,
-  unsent,
 } from './outbox-entry.ts';
 import type { PageStorage } from './page-storage.ts';
 import { type Command, charactersOf, type PendingChange, randomKey } from './pending-change.ts';
@@ -24,7 +25,7 @@ export type StoredEvents = {
 export type Outbox = {
   /** In the order they were pressed. What is saved stays for 20 s. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
-  /** How many are neither saved nor refused. */
+  /** How many are still to be sent: see `isUnsent`. */
   readonly unsent: ReadonlySignal<number>;
   /** Keeps a command and sends it. */
   readonly press: (command: Command) => void;
@@ -32,6 +33,8 @@ export type Outbox = {
   readonly sendNow: () => void;
   /** Forgets a change that is not saved, or the words about one that is. */
   readonly forget: (key: string) => void;
+  /** Sends a change that waits no more. Where it was sent before, so that it may be stored, it stays to say so. */
+  readonly cancel: (key: string) => void;
   /** Sends a change that was asked about. */
   readonly confirm: (key: string) => void;
   /** Whether an event was stored by this page. */
@@ -80,11 +83,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   return {
     entries: entries.all,
-    unsent: computed(
-      () => entries.all.value.filter(({ progress }) => !['saved', 'refused'].includes(progress.type)).length,
-    ),
+    unsent: computed(() => entries.all.value.filter(({ progress }) => isUnsent(progress)).length),
     press: (command) => {
-      entries.add({ change: { key: randomKey(), at: Date.now(), command }, progress: unsent });
+      entries.add({ change: { key: randomKey(), at: Date.now(), command }, progress: notSentYet });
       rounds.begin();
     },
     sendNow: () => {
@@ -92,8 +93,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
       if (entries.isOneWaiting()) rounds.begin();
     },
     forget: entries.remove,
+    cancel: (key) => {
+      const progress = entries.find(key)?.progress;
+      if (progress?.type !== 'waiting') return;
+      const mayBeSent = progress.attempted || sender.sent.peek()?.key === key;
+      if (mayBeSent) entries.put(key, { progress: { type: 'cancelled' } });
+      else entries.remove(key);
+    },
     confirm: (key) => {
-      const entry = entries.all.peek().find((each) => each.change.key === key);
+      const entry = entries.find(key);
       if (entry?.progress.type !== 'asked') return;
       const { attempted } = entry.progress;
       const progress = { type: 'waiting', advice: '', attempted } as const;
@@ -175,7 +183,8 @@ function createSender(
   async function sendOne({ change: pending, progress }: Entry): Promise<boolean> {
     const { key } = pending;
     const attempted = progress.type === 'waiting' && progress.attempted;
-    if (Date.now() - pending.at > longestWaitMs) {
+    // A clock that was set back tells as little of how long it has waited.
+    if (Math.abs(Date.now() - pending.at) > longestWaitMs) {
       entries.put(key, { progress: { type: 'asked', attempted } });
       return true;
     }
@@ -185,9 +194,13 @@ function createSender(
     sent.value = pending;
     const outcome = await outcomeOf(parts, pending, attempted);
     sent.value = undefined;
+    const isCancelled = entries.find(key)?.progress.type === 'cancelled';
     if (outcome.type === 'saved') save(pending, outcome);
-    else entries.put(key, unsavedEntry(parts, pending, outcome, attempted));
-    return outcome.type !== 'failed';
+    // What was cancelled meanwhile is not sent again.
+    else if (outcome.type === 'refused' || !isCancelled) {
+      entries.put(key, unsavedEntry(parts, pending, outcome, attempted));
+    }
+    return isCancelled || outcome.type !== 'failed';
   }
 
   return { sent, sendAll };
@@ -220,7 +233,7 @@ function unsavedEntry(
     case 'taken': {
       const { command } = pending;
       return command.type === 'creation' && command.anyId
-        ? { change: { ...pending, command: withOtherIds(command) }, progress: unsent }
+        ? { change: { ...pending, command: withOtherIds(command) }, progress: notSentYet }
         : { progress: { type: 'refused', advice: 'Someone else has created it meanwhile.' } };
     }
   }

@@ -11,6 +11,15 @@ export type PendingChange = {
   readonly command: Command;
 };
 
+/** Why a pending change is sent no more, although no answer says that it is stored. */
+export type Ended =
+  | { readonly type: 'refused'; readonly advice: string }
+  /** By the person, after it was sent: it may be stored all the same. */
+  | { readonly type: 'cancelled' };
+
+/** A pending change as it outlives the page. */
+export type KeptChange = PendingChange & { readonly ended?: Ended };
+
 /** What a press asks for. */
 export type Command = Append | Undo | Creation;
 
@@ -89,7 +98,7 @@ function changeWords(change: Appended['change']): string {
 
 /** What a stored event did, in words: `−7, troll`. */
 export function lineWords(line: LineFragment): string {
-  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived, note } = line;
+  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived } = line;
   const others = [temporaryHitPoints, maximumHitPoints, experience, archived].some((each) => each !== null);
   return changeWords({
     ...(characterHitPoints !== 0 || !others ? { characterHitPoints } : {}),
@@ -97,8 +106,13 @@ export function lineWords(line: LineFragment): string {
     ...(maximumHitPoints === null ? {} : { maximumHitPoints }),
     ...(experience === null ? {} : { experience }),
     ...(archived === null ? {} : { archived }),
-    note,
+    note: noteOf(line),
   });
+}
+
+/** The note of a line; empty where it is only what the server writes for an undo without a note. */
+export function noteOf({ note, reverts }: LineFragment): string {
+  return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
 }
 
 /** What a command does, in words: `Astrid −7, troll`, or `Fireball: −24, −24, −12`. */
@@ -125,13 +139,14 @@ export function commandWords(command: Command): string {
 }
 
 /** The pending changes that were kept by `JSON.stringify`; anything else in their place is left out. */
-export function readPendingChanges(kept: unknown): readonly PendingChange[] {
-  return Array.isArray(kept) ? kept.filter(isPendingChange) : [];
+export function readPendingChanges(kept: unknown): readonly KeptChange[] {
+  return Array.isArray(kept) ? kept.filter(isKeptChange) : [];
 }
 
-function isPendingChange(value: unknown): value is PendingChange {
+function isKeptChange(value: unknown): value is KeptChange {
   if (!isRecord(value) || typeof value['key'] !== 'string' || typeof value['at'] !== 'number') return false;
-  const { command } = value;
+  const { command, ended } = value;
+  if (ended !== undefined && !isEnded(ended)) return false;
   if (!isRecord(command)) return false;
   switch (command['type']) {
     case 'append':
@@ -149,6 +164,13 @@ function isPendingChange(value: unknown): value is PendingChange {
     default:
       return false;
   }
+}
+
+function isEnded(value: unknown): value is Ended {
+  if (!isRecord(value)) return false;
+  return (
+    value['type'] === 'cancelled' || (value['type'] === 'refused' && typeof value['advice'] === 'string')
+  );
 }
 
 function isListOf(value: unknown, is: (each: Record<string, unknown>) => boolean): boolean {

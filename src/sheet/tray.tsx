@@ -52,7 +52,7 @@ export function Tray({ page }: { readonly page: Page }) {
 }
 
 function isOpenQuestion({ progress }: Entry): boolean {
-  return progress.type === 'asked' || progress.type === 'refused';
+  return ['asked', 'refused', 'cancelled'].includes(progress.type);
 }
 
 function TrayWords({ change: { command }, progress }: Entry) {
@@ -94,6 +94,8 @@ function progressWords(progress: Progress): string {
         : 'not saved. It has waited for long. Send it now?';
     case 'refused':
       return `not saved: ${progress.advice}`;
+    case 'cancelled':
+      return 'cancelled, but it was sent before and may be saved. Look at the hit points.';
     case 'saved': {
       const { others } = progress;
       return others === 0
@@ -116,13 +118,19 @@ function TrayButtons(props: { readonly entry: Entry; readonly page: Page; readon
     case 'waiting':
       return (
         <div class="tray-buttons">
-          <TrayButton words="Cancel" onClick={then(() => outbox.forget(change.key))} />
+          <TrayButton words="Cancel" onClick={then(() => outbox.cancel(change.key))} />
         </div>
       );
     case 'asked':
       return (
         <div class="tray-buttons">
           <TrayButton words="Send" onClick={then(() => outbox.confirm(change.key))} />
+          <TrayButton words="Forget it" onClick={then(() => outbox.forget(change.key))} />
+        </div>
+      );
+    case 'cancelled':
+      return (
+        <div class="tray-buttons">
           <TrayButton words="Forget it" onClick={then(() => outbox.forget(change.key))} />
         </div>
       );

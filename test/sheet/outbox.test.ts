@@ -359,4 +359,72 @@ describe('an event', () => {
       },
     ]);
   });
+
+  test('that were refused stay refused after a reload, and are not sent again', async () => {
+    const refused: Outcome = { type: 'refused', advice: 'You may not do this.' };
+    const { outbox, storage } = outboxOver([refused]);
+    outbox.press(hit('dana'));
+    await settled();
+    const reloaded = outboxOver([saved(5)], storage);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(reloaded.sent).toEqual([]);
+    expect(reloaded.progress()).toEqual([refused]);
+    reloaded.outbox.forget(keyOf(reloaded.outbox));
+    expect(outboxOver([saved(5)], storage).progress()).toEqual([]);
+  });
+
+  test('that are cancelled before they were sent are gone', async () => {
+    const { outbox, sent } = outboxOver([new Promise(() => {}), saved(5)]);
+    outbox.press(hit('astrid'));
+    outbox.press(hit('dana'));
+    await settled();
+    outbox.cancel(keyOf(outbox, 1));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(outbox.entries.value).toHaveLength(1);
+    expect(sent).toEqual(['first astrid']);
+  });
+
+  test('that are cancelled after they were sent say that they may be stored, after a reload too', async () => {
+    const { outbox, sent, storage, progress } = outboxOver([unreachable, saved(5)]);
+    outbox.press(hit('dana'));
+    await settled();
+    outbox.cancel(keyOf(outbox));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(progress()).toEqual([{ type: 'cancelled' }]);
+    expect(outbox.unsent.value).toBe(0);
+    expect(outboxOver([saved(5)], storage).progress()).toEqual([{ type: 'cancelled' }]);
+    expect(sent).toEqual(['first dana']);
+  });
+
+  test('that are cancelled while they are sent again say what comes of it, and are sent no more', async () => {
+    for (const [outcome, told] of [
+      [saved(5), 'saved'],
+      [unreachable, 'cancelled'],
+      [{ type: 'taken' } as const, 'cancelled'],
+    ] as const) {
+      let answer = (_: Outcome): void => {};
+      const answered = new Promise<Outcome>((resolve) => {
+        answer = resolve;
+      });
+      const { outbox, sent, progress } = outboxOver([failed('THROTTLED'), answered]);
+      outbox.press(outcome.type === 'taken' ? creation : hit('dana'));
+      await vi.advanceTimersByTimeAsync(2_000);
+      outbox.cancel(keyOf(outbox));
+      answer(outcome);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(progress()).toMatchObject([{ type: told }]);
+      expect(sent).toHaveLength(2);
+    }
+  });
+
+  test('are asked about where the clock was set back meanwhile', async () => {
+    const { outbox, sent, storage } = outboxOver([unreachable]);
+    outbox.press(hit('dana'));
+    await settled();
+    expect(sent).toEqual(['first dana']);
+    vi.setSystemTime(Date.now() - 3 * 60 * minute);
+    const reloaded = outboxOver([saved(5)], storage);
+    await settled();
+    expect(reloaded.progress()).toMatchObject([{ type: 'asked' }]);
+  });
 });

@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
 import { changeDrafts, type Drafts } from '../drafts.ts';
 import { type AmountButton, type AmountEntry, entryOf, readAmount } from '../hit-points.ts';
+import { isUnsent } from '../outbox-entry.ts';
 import type { Page } from '../page.ts';
 import { type Appended, charactersOf } from '../pending-change.ts';
 import type { Standing } from './history.ts';
@@ -60,10 +61,7 @@ function problemOf(page: Page, id: string, typed: string, note: string): string 
   const isTotal = readAmount(typed).type === 'total';
   const waits = page.outbox.entries
     .peek()
-    .some(
-      ({ change, progress }) =>
-        progress.type !== 'saved' && progress.type !== 'refused' && charactersOf(change.command).includes(id),
-    );
+    .some(({ change, progress }) => isUnsent(progress) && charactersOf(change.command).includes(id));
   return isTotal && waits ? 'Wait until your other change is saved: a total counts from there.' : '';
 }
 

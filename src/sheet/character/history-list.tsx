@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
-import { lineWords } from '../pending-change.ts';
+import { lineWords, noteOf } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import type { OpenCharacter } from './character-store.ts';
@@ -9,7 +9,6 @@ import {
   deedsOf,
   type FollowedCharacter,
   type Line,
-  noteOf,
   shortened,
   timeWords,
   undoneBy,

@@ -155,11 +155,6 @@ function other(words: string): Deed {
   return { words, kind: 'other' };
 }
 
-/** The note of a line; empty where it is only what the server writes for an undo without a note. */
-export function noteOf({ note, reverts }: Line): string {
-  return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
-}
-
 const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const daysAndTimes = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 

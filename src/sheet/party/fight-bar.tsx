@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import type { Page } from '../page.ts';
+import { settleBelow, useSteady } from '../steady.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import {
   type Candidate,
@@ -31,7 +32,7 @@ const leastKeyboard = 100;
 /** What to do to those that were chosen: a bar over the bottom of the screen, where the thumb is. */
 export function FightBar(props: {
   readonly page: Page;
-  /** All that are here, under the names that they are shown with. */
+  /** All that are here and may be changed, under the names that they are shown with. */
   readonly characters: readonly Candidate[];
   readonly choice: Signal<Choice>;
 }) {
@@ -88,8 +89,9 @@ function Who(props: {
 }) {
   const { targets, characters, choice, clear } = props;
   const alike = othersAlike(targets, characters);
+  const steady = useSteady(`${targets.map(({ standing }) => standing.id).join()} ${alike?.ids.join()}`);
   return (
-    <div class="fight-who">
+    <div class="fight-who" onClickCapture={steady}>
       <p role="status" aria-label="Chosen">
         <strong>
           <Words>{`${targets.length} chosen`}</Words>
@@ -185,25 +187,29 @@ function DeedButton(props: {
 
 /**
  * Tells the page how high the bar is, so that the tray stands above it and the last character can be scrolled out from
- * under it. Safari lays its keyboard over the page instead of making it smaller; the bar stands on the keyboard.
+ * under it. Safari lays its keyboard over the page instead of making it smaller; the bar stands on the keyboard. What
+ * was aimed at the bar is not meant for what lay under it.
  */
 function useRoomForBar(bar: { readonly current: HTMLElement | null }): void {
   useLayoutEffect(() => {
     const element = bar.current;
     if (element === null) return;
     const page = document.documentElement;
+    let top = innerHeight;
     const measure = (): void => {
       const { height = innerHeight, offsetTop = 0, scale = 1 } = window.visualViewport ?? {};
       const covered = page.clientHeight - height - offsetTop;
       const keyboard = scale === 1 && covered > leastKeyboard ? covered : 0;
       element.style.insetBlockEnd = `${keyboard}px`;
       page.style.setProperty('--tray-bottom', `${element.offsetHeight + keyboard}px`);
+      ({ top } = element.getBoundingClientRect());
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     window.visualViewport?.addEventListener('resize', measure);
     window.visualViewport?.addEventListener('scroll', measure);
     return () => {
+      settleBelow(top);
       observer.disconnect();
       window.visualViewport?.removeEventListener('resize', measure);
       window.visualViewport?.removeEventListener('scroll', measure);

@@ -29,7 +29,7 @@ export function MemberList(props: {
   readonly choice: Signal<Choice>;
 }) {
   const { page, names, choice, order } = props;
-  const here = new Set(props.characters.map(({ id }) => id));
+  const here = new Set(props.characters.map(({ id }) => id).filter(page.access.mayChange));
   const chosen = new Map(choice.value.filter(({ id }) => here.has(id)).map((each) => [each.id, each]));
   const hand = useHand();
   const named = props.characters.map((standing) => ({

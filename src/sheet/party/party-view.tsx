@@ -51,7 +51,8 @@ function LoadedParty(props: { readonly page: Page; readonly store: PartyStore; r
   const [order, setOrder] = useOrder();
   const characters = present(list);
   const shown = characters.map((standing) => ({ standing, name: names.get(standing.id) ?? standing.name }));
-  const mayCreate = page.access.mayChange();
+  const changeable = shown.filter(({ standing }) => page.access.mayChange(standing.id));
+  const mayCreate = page.access.mayCreate();
   const isEmpty = characters.length === 0;
   return (
     <>
@@ -69,8 +70,8 @@ function LoadedParty(props: { readonly page: Page; readonly store: PartyStore; r
       </p>
       <MoreButton store={store} which="here" hasMore={list.here.hasMore} />
       <PutAway {...{ page, store, list, names }} />
-      {choice.value.some(({ id }) => characters.some((each) => each.id === id)) && (
-        <FightBar {...{ page, choice }} characters={shown} />
+      {choice.value.some(({ id }) => changeable.some(({ standing }) => standing.id === id)) && (
+        <FightBar {...{ page, choice }} characters={changeable} />
       )}
     </>
   );
