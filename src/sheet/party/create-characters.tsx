@@ -146,18 +146,26 @@ function charactersOf(
     return { field: 'count', advice: `Type how many of them as a whole number from 1 to ${mostAtOnce}.` };
   }
   const names = namesOf(name, count.size, shownNames);
-  const longest = names.reduce((most, each) => Math.max(most, each.length), 0);
+  const longest = names.reduce((most, each) => Math.max(most, Array.from(each).length), 0);
   if (longest > longestName) {
     return { field: 'name', advice: `Give it a name of at most ${longestName} letters.` };
   }
   const { size } = hitPoints;
   const maximum = typed.withMaximum && size > 0 ? { maximumHitPoints: size } : {};
-  return names.map((each) => ({ characterId: slugOf(each), name: each, hitPoints: size, ...maximum }));
+  const ids = new Set<string>();
+  return names.map((each, index) => {
+    // The beginnings of long names are the same.
+    const slug = slugOf(each);
+    const characterId = ids.has(slug) ? `${slug}-${index + 1}` : slug;
+    ids.add(characterId);
+    return { characterId, name: each, hitPoints: size, ...maximum };
+  });
 }
 
 function readTyped(kept: unknown): Typed | undefined {
   if (typeof kept !== 'object' || kept === null) return undefined;
   const text = (name: Field): string =>
     readText(Object.entries(kept).find(([key]) => key === name)?.[1]) ?? nothing[name];
-  return { ...nothing, name: text('name'), hitPoints: text('hitPoints'), count: text('count') };
+  const withMaximum = !('withMaximum' in kept) || kept.withMaximum !== false;
+  return { ...nothing, name: text('name'), hitPoints: text('hitPoints'), count: text('count'), withMaximum };
 }
