@@ -24,8 +24,12 @@ const longestName = 100;
 const mostAtOnce = 100;
 
 /** The form that begins one character, or several alike with numbers in their names. */
-export function CreateCharacters(props: { readonly page: Page; readonly shownNames: readonly string[] }) {
-  const { page, shownNames } = props;
+export function CreateCharacters(props: {
+  readonly page: Page;
+  readonly shownNames: readonly string[];
+  readonly onType: () => void;
+}) {
+  const { page, shownNames, onType } = props;
   const typed = page.drafts.draft('party creation', nothing, readTyped);
   const form = useRef<HTMLFormElement>(null);
   const field = (of: Field): HTMLInputElement | null =>
@@ -59,6 +63,7 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
       id="create"
       ref={form}
       aria-labelledby="create-title"
+      onInput={onType}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
