@@ -7,7 +7,10 @@ export type WantedToken = 'none' | 'one' | 'another';
 /** Who is asking, for requests and for the live connection alike. */
 export type Access = {
   readonly credentials: () => Record<string, string>;
-  /** Sends this token from now on: until the tab is closed, or as long as this browser keeps it. */
+  /**
+   * Sends this token from now on: until the tab is closed, or as long as this browser keeps it. What can be no token
+   * is not taken: another one is wanted.
+   */
   readonly signIn: (token: string, onThisDevice: boolean) => void;
   /** Takes note of the error code, if any, that the server has answered to a request with these credentials. */
   readonly heard: (code: string | undefined, sent: Record<string, string>) => void;
@@ -19,6 +22,9 @@ export type Access = {
 };
 
 const name = 'token';
+
+/** Browsers throw where anything else is in a header, and it would look like a server that does not answer. */
+const sendable = /^[\x21-\x7e]+$/;
 
 /** The access of a page, whose token is kept in one of two storages. */
 export function createAccess(tab: PageStorage, device: PageStorage): Access {
@@ -32,6 +38,10 @@ export function createAccess(tab: PageStorage, device: PageStorage): Access {
   return {
     credentials,
     signIn: (typed, onThisDevice) => {
+      if (!sendable.test(typed)) {
+        wanted.value = 'another';
+        return;
+      }
       tab.keep(name, typed);
       device.keep(name, onThisDevice ? typed : undefined);
       token.value = typed;
@@ -84,5 +94,5 @@ function wordsOf(claim: unknown): readonly string[] {
 }
 
 function textOf(kept: unknown): string | undefined {
-  return typeof kept === 'string' ? kept : undefined;
+  return typeof kept === 'string' && sendable.test(kept) ? kept : undefined;
 }

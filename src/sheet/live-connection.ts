@@ -43,13 +43,16 @@ const refusedWaitMs = 10_000;
 export function createLiveConnection(url: string, credentials: () => Record<string, string>): LiveConnection {
   const state = signal<ConnectionState>('connecting');
   const catchUps = new Set<CatchUp>();
+  let losses = 0;
 
   async function catchUp(hurried: boolean): Promise<void> {
     await Promise.all(Array.from(catchUps, (each) => each(hurried)));
   }
 
   async function catchUpWhileLost(): Promise<void> {
-    for (let first = true; state.peek() === 'lost'; first = false) {
+    losses += 1;
+    const loss = losses;
+    for (let first = true; state.peek() === 'lost' && loss === losses; first = false) {
       await catchUp(first);
       await new Promise((resolve) => setTimeout(resolve, catchUpEveryMs));
     }
@@ -72,7 +75,7 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
       else state.value = 'connecting';
     },
   });
-  const subscriptions = createSubscriptions(socket.client, lose);
+  const subscriptions = createSubscriptions(socket.client, lose, () => void catchUp(false));
 
   function lookNow(): void {
     socket.retryNow();
@@ -180,9 +183,10 @@ function createRetries() {
 
 /**
  * The subscriptions of a client. One that the server ends or refuses is begun again after a while, or when the page
- * looks. `lose` is called when the connection itself is refused.
+ * looks; `catchUp` is called then, since it may be refused for ever. `lose` is called when the connection itself is
+ * refused.
  */
-function createSubscriptions(client: Client, lose: () => void) {
+function createSubscriptions(client: Client, lose: () => void, catchUp: () => void) {
   const ended = new Set<() => void>();
   let count = 0;
 
@@ -212,7 +216,10 @@ function createSubscriptions(client: Client, lose: () => void) {
     const beginLater = (): void => {
       if (stopped) return;
       ended.add(begin);
-      timer = setTimeout(begin, refusedWaitMs);
+      timer = setTimeout(() => {
+        begin();
+        catchUp();
+      }, refusedWaitMs);
     };
     count += 1;
     begin();

@@ -71,7 +71,10 @@ export function usePlace(ready: boolean): void {
 
 function placeOf(kept: unknown): Place {
   const place = { scroll: 0, focus: '', ...(typeof kept === 'object' ? kept : {}) };
-  return { scroll: Number(place.scroll), focus: String(place.focus) };
+  return {
+    scroll: Number(place.scroll) || 0,
+    focus: typeof place.focus === 'string' ? place.focus : '',
+  };
 }
 
 /** A link to another view. It opens in place, or wherever the browser is asked to open it. */

@@ -48,6 +48,8 @@ export type Entries = {
   /** Changes parts of the entry of this key, if it is still there. */
   readonly put: (key: string, part: Partial<Entry>) => void;
   readonly remove: (key: string) => void;
+  /** Asks about what waits and is not kept, or not any more. */
+  readonly askAboutMissing: () => void;
   /** Whether one waits to be sent. */
   readonly isOneWaiting: () => boolean;
 };
@@ -69,6 +71,19 @@ export function keptEntries(storage: PageStorage): Entries {
     put: (key, part) =>
       change(all.peek().map((entry) => (entry.change.key === key ? { ...entry, ...part } : entry))),
     remove: (key) => change(all.peek().filter((entry) => entry.change.key !== key)),
+    askAboutMissing: () => {
+      const kept = new Set(readPendingChanges(storage.kept(storageName)).map(({ key }) => key));
+      const asked = { type: 'asked', attempted: true } as const;
+      change(
+        all
+          .peek()
+          .map((entry) =>
+            entry.progress.type === 'waiting' && !kept.has(entry.change.key)
+              ? { ...entry, progress: asked }
+              : entry,
+          ),
+      );
+    },
     isOneWaiting: () => all.peek().some(({ progress }) => progress.type === 'waiting'),
   };
 }

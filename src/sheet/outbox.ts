@@ -37,6 +37,13 @@ export type Outbox = {
   readonly cancel: (key: string) => void;
   /** Sends a change that was asked about. */
   readonly confirm: (key: string) => void;
+  /**
+   * For a page that the browser had put aside while another one of the same tab was shown: what that one sent or
+   * cancelled is asked about.
+   */
+  readonly comeBack: () => void;
+  /** Whether a change of the character is still to be sent, or is on its way. */
+  readonly isWaitingFor: (characterId: string) => boolean;
   /** Whether an event was stored by this page. */
   readonly isOurs: (characterId: string, version: number) => boolean;
   /** Whether a change of the character is being sent, so that its event may come in before its answer. */
@@ -52,8 +59,8 @@ export type OutboxParts = {
   readonly sendFirst: (change: PendingChange) => Promise<Outcome>;
   /** Sends a change that was sent before, by this page or by one before a reload. It must not reject. */
   readonly sendAgain: (change: PendingChange) => Promise<Outcome>;
-  /** The creation under other ids. */
-  readonly withOtherIds: (command: Extract<Command, { readonly type: 'creation' }>) => Command;
+  /** The creation of this key under other ids: the same whenever and by whichever tab it is asked for. */
+  readonly withOtherIds: (command: Extract<Command, { readonly type: 'creation' }>, key: string) => Command;
   /** The words for an event, for its undo. */
   readonly didWords: (line: LineFragment) => string;
 };
@@ -108,6 +115,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
       entries.put(key, { change: { ...entry.change, at: Date.now() }, progress });
       rounds.begin();
     },
+    comeBack: entries.askAboutMissing,
+    isWaitingFor: (characterId) =>
+      entries.all
+        .peek()
+        .some(
+          ({ change, progress }) => isUnsent(progress) && charactersOf(change.command).includes(characterId),
+        ),
     isOurs: ours.has,
     isSending: (characterId) => {
       const { value } = sender.sent;
@@ -233,7 +247,7 @@ function unsavedEntry(
     case 'taken': {
       const { command } = pending;
       return command.type === 'creation' && command.anyId
-        ? { change: { ...pending, command: withOtherIds(command) }, progress: notSentYet }
+        ? { change: { ...pending, command: withOtherIds(command, pending.key) }, progress: notSentYet }
         : { progress: { type: 'refused', advice: 'Someone else has created it meanwhile.' } };
     }
   }

@@ -39,6 +39,15 @@ describe('the access of a page', () => {
     expect(told).toEqual(['none', 'one', 'none', 'another', 'none']);
   });
 
+  test.each([['“abc”'], ['abc…'], ['日本'], ['a b'], ['']])('takes %j for no token', (typed) => {
+    const tab = memoryStorage();
+    const access = createAccess(tab, memoryStorage());
+    access.signIn(typed, false);
+    expect([access.wanted.value, access.credentials()]).toEqual(['another', {}]);
+    tab.keep('token', typed);
+    expect(createAccess(tab, memoryStorage()).credentials()).toEqual({});
+  });
+
   test('takes no answer to an older request for one to the token of now', () => {
     const access = createAccess(memoryStorage(), memoryStorage());
     access.signIn('old', false);

@@ -82,6 +82,80 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
   });
 });
 
+describe.skipIf(!hasBrowser)('typed otherwise', { timeout: 120_000 }, () => {
+  const { open, append, stored, server } = sheetInBrowser();
+  const tray = (page: Page) => page.getByRole('status', { name: 'Your changes' });
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+  const create = async (page: Page, name: string, count: number) => {
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Starting hit points').fill('7');
+    await page.getByLabel('How many').fill(String(count));
+    await page.getByLabel('How many').press('Enter');
+    await expect.poll(() => page.locator('#create-advice').textContent()).toBe('');
+  };
+
+  test('long names of several, and of a hundred emoji, create them, and what is unticked stays so', async () => {
+    const page = await open('/');
+    await page.locator('.tickable input').uncheck();
+    await page.reload();
+    await create(page, 'Kobold of the very long and winding road to the mines below the mountain', 3);
+    await expect.poll(() => page.locator('.member').count()).toBe(3);
+    expect(await page.locator('.member-total .of').allTextContents()).toEqual([' / 7', ' / 7', ' / 7']);
+    const { data } = await server().graphql('{ characters { nodes { maximumHitPoints } } }');
+    expect(JSON.stringify(data)).not.toContain('7');
+    await button(page, 'New').click();
+    await create(page, '😀'.repeat(100), 1);
+    await expect.poll(() => page.locator('.member').count()).toBe(4);
+  });
+
+  test('a total in the party waits for another change of the same character', async () => {
+    await append({ characterId: 'dana', characterName: 'Dana', characterHitPoints: 40 });
+    const page = await open('/');
+    const act = async (amount: string) => {
+      await page.locator('[id="choose-dana"]').focus();
+      await page.keyboard.press('Space');
+      await page.locator('#fight-amount').fill(amount);
+      await page.locator('#fight-amount').press('Enter');
+    };
+    await page.locator('.member').waitFor();
+    await page.context().setOffline(true);
+    await act('5');
+    await expect.poll(() => tray(page).innerText()).toContain('waiting');
+    await act('=20');
+    await expect.poll(() => page.locator('#fight-advice').textContent()).toContain('Dana');
+    await page.context().setOffline(false);
+    await expect.poll(() => tray(page).innerText()).toContain('−5: saved');
+    await page.locator('#fight-amount').press('Enter');
+    await expect.poll(() => page.locator('.member-total .number').textContent()).toBe('20');
+    expect(await stored('dana', 1)).toMatchObject([{ CharacterHitPoints: -5 }, { CharacterHitPoints: -15 }]);
+  });
+
+  test('subscriptions that the server refuses for ever leave no old number on the page', async () => {
+    await append({ characterId: 'dana', characterName: 'Dana', characterHitPoints: 40 });
+    const page = await open('/favicon.ico');
+    await page.routeWebSocket('**/graphql', (client) => {
+      client.onMessage((message) => {
+        const { type, id } = JSON.parse(String(message));
+        if (type === 'connection_init') client.send(JSON.stringify({ type: 'connection_ack' }));
+        if (type === 'ping') client.send(JSON.stringify({ type: 'pong' }));
+        const payload = [{ message: 'No.' }];
+        if (type === 'subscribe') client.send(JSON.stringify({ type: 'error', id, payload }));
+      });
+    });
+    for (const [address, number] of [
+      ['/', '.member-total .number'],
+      [sheetOf('dana'), '.head .number'],
+    ] as const) {
+      await page.goto(new URL(address, server().url).href);
+      await page.locator(number).waitFor();
+      await append({ characterId: 'dana', characterHitPoints: -1 });
+      const { data } = await server().graphql('{ character(id: "dana") { ... on Character { hitPoints } } }');
+      const now = JSON.stringify(data).match(/\d+/)?.[0];
+      await expect.poll(() => page.locator(number).textContent(), { timeout: 15_000 }).toBe(now);
+    }
+  });
+});
+
 /** At the pace of a finger, also where the machine is busy. */
 function clickTwice(page: Page, x: number, y: number): Promise<void> {
   return page.evaluate(

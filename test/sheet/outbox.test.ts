@@ -62,6 +62,7 @@ const unreachable = failed('UNREACHABLE');
 function outboxOver(
   outcomes: readonly (Outcome | Error | Promise<Outcome>)[],
   storage: PageStorage = memoryStorage(),
+  onMoved: (key: string) => void = () => {},
 ) {
   const left = [...outcomes];
   const sent: string[] = [];
@@ -77,7 +78,8 @@ function outboxOver(
     storage,
     sendFirst: answer('first'),
     sendAgain: answer('again'),
-    withOtherIds: (command) => {
+    withOtherIds: (command, key) => {
+      onMoved(key);
       const [{ name, hitPoints }] = command.characters;
       return { ...command, characters: [{ characterId: 'dana-2', name, hitPoints }] };
     },
@@ -426,5 +428,45 @@ describe('an event', () => {
     const reloaded = outboxOver([saved(5)], storage);
     await settled();
     expect(reloaded.progress()).toMatchObject([{ type: 'asked' }]);
+  });
+
+  test('of a page that comes back from the browser’s cache are asked about where another page had them', async () => {
+    const { outbox, storage } = outboxOver([new Promise(() => {})]);
+    outbox.press(hit('astrid'));
+    outbox.press(hit('dana'));
+    outbox.press(hit('grik'));
+    await settled();
+    const other = outboxOver([new Promise(() => {})], storage);
+    other.outbox.cancel(keyOf(other.outbox, 1));
+    other.outbox.forget(keyOf(other.outbox, 1));
+    outbox.comeBack();
+    expect(progressOf(outbox)).toEqual([
+      { type: 'sending' },
+      { type: 'asked', attempted: true },
+      { type: 'waiting', advice: '', attempted: false },
+    ]);
+  });
+
+  test('of a character are known to wait until they are saved', async () => {
+    const { outbox } = outboxOver([unreachable, saved(5)]);
+    outbox.press(hit('dana'));
+    await settled();
+    expect([outbox.isWaitingFor('dana'), outbox.isWaitingFor('astrid')]).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(outbox.isWaitingFor('dana')).toBe(false);
+  });
+
+  test('that create characters get the same other ids whichever tab sends them', async () => {
+    const seen: string[] = [];
+    const storage = memoryStorage();
+    const taken = { type: 'taken' } as const;
+    const first = outboxOver([unreachable, taken, saved(0)], storage, (key) => seen.push(key));
+    first.outbox.press(creation);
+    await settled();
+    const duplicated = outboxOver([taken, saved(0)], storage, (key) => seen.push(key));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(duplicated.progress()).toMatchObject([{ type: 'saved' }]);
+    expect(seen).toHaveLength(2);
+    expect(new Set(seen).size).toBe(1);
   });
 });

@@ -2,9 +2,9 @@ import type { Signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
 import { changeDrafts, type Drafts } from '../drafts.ts';
 import { type AmountButton, type AmountEntry, entryOf, readAmount } from '../hit-points.ts';
-import { isUnsent } from '../outbox-entry.ts';
 import type { Page } from '../page.ts';
-import { type Appended, charactersOf } from '../pending-change.ts';
+import type { Appended } from '../pending-change.ts';
+import { settleMs } from '../steady.ts';
 import type { Standing } from './history.ts';
 
 type Change = Appended['change'];
@@ -21,8 +21,11 @@ export function useEntry(props: {
   const amounts = lastAmounts(page.drafts);
   const [advice, setAdvice] = useState('');
   const field = useRef<HTMLInputElement>(null);
+  const sentAt = useRef(Number.NEGATIVE_INFINITY);
   const send = (button: AmountButton): void => {
     const typed = amountDraft.peek();
+    // The second click of two: the first one has sent it.
+    if (typed === '' && performance.now() - sentAt.current < settleMs) return;
     const note = noteDraft.peek().trim();
     const entry = entryOf(typed, button, standing);
     const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
@@ -34,6 +37,7 @@ export function useEntry(props: {
     amountDraft.value = '';
     noteDraft.value = '';
     amounts.value = withAmount(amounts.peek(), typed);
+    sentAt.current = performance.now();
     onChange(changeOf(entry, note));
   };
   const sendOnEnter = (event: KeyboardEvent): void => {
@@ -59,9 +63,7 @@ function changeOf(
 function problemOf(page: Page, id: string, typed: string, note: string): string {
   if (noteLengthWords(note).tooLong) return 'The note is too long. Make it shorter, or cut it in two.';
   const isTotal = readAmount(typed).type === 'total';
-  const waits = page.outbox.entries
-    .peek()
-    .some(({ change, progress }) => isUnsent(progress) && charactersOf(change.command).includes(id));
+  const waits = page.outbox.isWaitingFor(id);
   return isTotal && waits ? 'Wait until your other change is saved: a total counts from there.' : '';
 }
 

@@ -24,8 +24,12 @@ const longestName = 100;
 const mostAtOnce = 100;
 
 /** The form that begins one character, or several alike with numbers in their names. */
-export function CreateCharacters(props: { readonly page: Page; readonly shownNames: readonly string[] }) {
-  const { page, shownNames } = props;
+export function CreateCharacters(props: {
+  readonly page: Page;
+  readonly shownNames: readonly string[];
+  readonly onType: () => void;
+}) {
+  const { page, shownNames, onType } = props;
   const typed = page.drafts.draft('party creation', nothing, readTyped);
   const form = useRef<HTMLFormElement>(null);
   const field = (of: Field): HTMLInputElement | null =>
@@ -59,6 +63,7 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
       id="create"
       ref={form}
       aria-labelledby="create-title"
+      onInput={onType}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -146,18 +151,26 @@ function charactersOf(
     return { field: 'count', advice: `Type how many of them as a whole number from 1 to ${mostAtOnce}.` };
   }
   const names = namesOf(name, count.size, shownNames);
-  const longest = names.reduce((most, each) => Math.max(most, each.length), 0);
+  const longest = names.reduce((most, each) => Math.max(most, Array.from(each).length), 0);
   if (longest > longestName) {
     return { field: 'name', advice: `Give it a name of at most ${longestName} letters.` };
   }
   const { size } = hitPoints;
   const maximum = typed.withMaximum && size > 0 ? { maximumHitPoints: size } : {};
-  return names.map((each) => ({ characterId: slugOf(each), name: each, hitPoints: size, ...maximum }));
+  const ids = new Set<string>();
+  return names.map((each, index) => {
+    // The beginnings of long names are the same.
+    const slug = slugOf(each);
+    const characterId = ids.has(slug) ? `${slug}-${index + 1}` : slug;
+    ids.add(characterId);
+    return { characterId, name: each, hitPoints: size, ...maximum };
+  });
 }
 
 function readTyped(kept: unknown): Typed | undefined {
   if (typeof kept !== 'object' || kept === null) return undefined;
   const text = (name: Field): string =>
     readText(Object.entries(kept).find(([key]) => key === name)?.[1]) ?? nothing[name];
-  return { ...nothing, name: text('name'), hitPoints: text('hitPoints'), count: text('count') };
+  const withMaximum = !('withMaximum' in kept) || kept.withMaximum !== false;
+  return { ...nothing, name: text('name'), hitPoints: text('hitPoints'), count: text('count'), withMaximum };
 }

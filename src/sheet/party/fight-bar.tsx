@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { readText } from '../drafts.ts';
+import { readAmount } from '../hit-points.ts';
 import type { Page } from '../page.ts';
 import { settleBelow, useSteady } from '../steady.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
@@ -53,11 +54,17 @@ export function FightBar(props: {
     const amount = bar.current?.querySelector<HTMLInputElement>('#fight-amount')?.value ?? typed.value.amount;
     const note = bar.current?.querySelector<HTMLInputElement>('#fight-note')?.value ?? typed.value.note;
     const entry = fightEntry(targets, amount, deed, note);
-    if (entry.type === 'append') {
+    const isTotal = readAmount(amount).type === 'total';
+    const waiting = targets.find(({ standing }) => page.outbox.isWaitingFor(standing.id));
+    const early =
+      isTotal && waiting !== undefined
+        ? `Wait until the other change of ${waiting.name} is saved: a total counts from there.`
+        : '';
+    if (entry.type === 'append' && early === '') {
       page.outbox.press(entry);
       leave();
     } else {
-      typed.value = { ...typed.value, amount, note, advice: entry.advice };
+      typed.value = { ...typed.value, amount, note, advice: entry.type === 'append' ? early : entry.advice };
       document.getElementById('fight-amount')?.focus();
     }
   };

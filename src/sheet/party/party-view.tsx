@@ -62,7 +62,14 @@ function LoadedParty(props: { readonly page: Page; readonly store: PartyStore; r
       </header>
       {isEmpty && <Invitation page={page} mayCreate={mayCreate} />}
       {mayCreate && (isEmpty || creates.value) && (
-        <CreateCharacters page={page} shownNames={Array.from(names.values())} />
+        <CreateCharacters
+          page={page}
+          shownNames={Array.from(names.values())}
+          onType={() => {
+            // It stays once somebody else creates the first one.
+            creates.value = true;
+          }}
+        />
       )}
       {!isEmpty && <MemberList {...{ page, characters, names, order, choice }} search={search.value} />}
       <p class="lead" role="status">

@@ -3,6 +3,7 @@ import type { StandingFragment as Standing } from '../generated/operations.ts';
 import { characterAddress, Link } from '../navigation.tsx';
 import type { Page } from '../page.ts';
 import { Portrait } from '../portrait.tsx';
+import { useSteady } from '../steady.ts';
 import { Verbatim, Words } from '../words.tsx';
 import { type PartyList, putAway } from './party-list.ts';
 import type { PartyStore } from './party-store.ts';
@@ -17,12 +18,14 @@ export function PutAway(props: {
   const { page, store, list, names } = props;
   const [isOpen, setOpen] = useState(false);
   const characters = putAway(list);
+  // It moves with everyone who comes or goes above it, and in it.
+  const steady = useSteady(list.characters.map(({ id, archived }) => `${id} ${archived}`).join('\n'));
   const toggle = (): void => {
     setOpen(!isOpen);
     if (!isOpen && list.away === undefined) void store.loadMore('away');
   };
   return (
-    <section class="away" aria-label="Put away">
+    <section class="away" aria-label="Put away" onClickCapture={steady}>
       <button
         type="button"
         class="quiet"
