@@ -73,3 +73,8 @@ test('a name that has nothing to see is shown as the id', () => {
     expect(shownName({ id: 'dana', name })).toBe('dana');
   for (const name of ['Dana', '!', '🐉', ' x ']) expect(shownName({ id: 'dana', name })).toBe(name);
 });
+
+test('characters whose names have nothing to see are not of one name', () => {
+  const blanks = ['dana', 'kira'].map((id) => ({ id, name: shownName({ id, name: '\u200b' }) }));
+  expect(numbered(blanks, new Map()).size).toBe(0);
+});

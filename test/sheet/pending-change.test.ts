@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lineWords, noteOf, readPendingChanges } from '../../src/sheet/pending-change.ts';
+import { commandWords, lineWords, noteOf, readPendingChanges } from '../../src/sheet/pending-change.ts';
 import { lineSaying } from './character/lines.ts';
 
 describe('the words for a stored event', () => {
@@ -28,4 +28,9 @@ describe('pending changes that were kept', () => {
     const change = { key: 'a', at: 1, command: { type: 'append', events: [event] }, ended };
     expect(readPendingChanges([change])).toHaveLength(read);
   });
+});
+
+test('a character that is created without a name to see is told by its id', () => {
+  const characters = [{ characterId: 'dana', name: '\u2800', hitPoints: 7 }] as const;
+  expect(commandWords({ type: 'creation', characters, anyId: false })).toBe('New: dana');
 });
