@@ -115,7 +115,8 @@ type GraphQLResult<Data> = {
 
 /** Fields that could be answered are an answer, also where others failed. */
 function answerOf<Data>({ data, errors }: GraphQLResult<Data>): Answer<Data> {
-  if (data != null && Object.values(data).some((field) => field != null)) return { type: 'answered', data };
+  if (typeof data === 'object' && data !== null && Object.values(data).some((field) => field != null))
+    return { type: 'answered', data };
   const [first] = errors ?? [];
   const { code, requestId } = first?.extensions ?? {};
   return {

@@ -42,45 +42,31 @@ const refusedWaitMs = 10_000;
 /** The live connection to a WebSocket address, with the credentials of whoever is asking. */
 export function createLiveConnection(url: string, credentials: () => Record<string, string>): LiveConnection {
   const state = signal<ConnectionState>('connecting');
-  const catchUps = new Set<CatchUp>();
-  let losses = 0;
-
-  async function catchUp(hurried: boolean): Promise<void> {
-    await Promise.all(Array.from(catchUps, (each) => each(hurried)));
-  }
-
-  async function catchUpWhileLost(): Promise<void> {
-    losses += 1;
-    const loss = losses;
-    for (let first = true; state.peek() === 'lost' && loss === losses; first = false) {
-      await catchUp(first);
-      await new Promise((resolve) => setTimeout(resolve, catchUpEveryMs));
-    }
-  }
+  const catchUps = createCatchUps(state);
 
   function lose(): void {
     if (state.peek() === 'lost') return;
     state.value = 'lost';
-    void catchUpWhileLost();
+    void catchUps.runWhileLost();
   }
 
   const socket = createSocket(url, credentials, {
     connected: () => {
       const wasLost = state.peek() === 'lost';
       state.value = 'connected';
-      if (wasLost) void catchUp(false);
+      if (wasLost) void catchUps.run(false);
     },
     closed: () => {
       if (subscriptions.areThereAny()) lose();
       else state.value = 'connecting';
     },
   });
-  const subscriptions = createSubscriptions(socket.client, lose, () => void catchUp(false));
+  const subscriptions = createSubscriptions(socket.client, lose, () => void catchUps.run(false));
 
   function lookNow(): void {
     socket.retryNow();
     subscriptions.beginAgain();
-    void catchUp(true);
+    void catchUps.run(true);
   }
 
   function wake(): void {
@@ -97,11 +83,35 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
   return {
     state,
     subscribe: subscriptions.subscribe,
-    onCatchUp: (each) => {
-      catchUps.add(each);
-      return () => catchUps.delete(each);
-    },
+    onCatchUp: catchUps.add,
     lookNow,
+  };
+}
+
+/** What catches up with the server, on demand or for as long as the connection is lost. */
+function createCatchUps(state: ReadonlySignal<ConnectionState>) {
+  const catchUps = new Set<CatchUp>();
+  let losses = 0;
+
+  async function run(hurried: boolean): Promise<void> {
+    await Promise.all(Array.from(catchUps, (each) => each(hurried)));
+  }
+
+  return {
+    add: (catchUp: CatchUp) => {
+      catchUps.add(catchUp);
+      return (): void => void catchUps.delete(catchUp);
+    },
+    run,
+    /** Ends with this loss, also where the next one begins meanwhile. */
+    runWhileLost: async (): Promise<void> => {
+      losses += 1;
+      const loss = losses;
+      for (let first = true; state.peek() === 'lost' && loss === losses; first = false) {
+        await run(first);
+        await new Promise((resolve) => setTimeout(resolve, catchUpEveryMs));
+      }
+    },
   };
 }
 

@@ -117,21 +117,18 @@ export function createOutbox(parts: OutboxParts): Outbox {
     },
     comeBack: entries.askAboutMissing,
     isWaitingFor: (characterId) =>
-      entries.all
-        .peek()
-        .some(
-          ({ change, progress }) => isUnsent(progress) && charactersOf(change.command).includes(characterId),
-        ),
+      entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)),
     isOurs: ours.has,
-    isSending: (characterId) => {
-      const { value } = sender.sent;
-      return value !== undefined && charactersOf(value.command).includes(characterId);
-    },
+    isSending: (characterId) => isAbout(sender.sent.value, characterId),
     onStored: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+function isAbout(change: PendingChange | undefined, characterId: string): boolean {
+  return change !== undefined && charactersOf(change.command).includes(characterId);
 }
 
 /**

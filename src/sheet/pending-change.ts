@@ -115,21 +115,32 @@ export function noteOf({ note, reverts }: LineFragment): string {
   return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
 }
 
-/** What a command does, in words: `Astrid −7, troll`, or `Fireball: −24, −24, −12`. */
+const mostLetters = 80;
+
+/** The beginning of a text that may be long, for where a few words say enough. */
+export function shortened(text: string): string {
+  const letters = Array.from(text);
+  return letters.length <= mostLetters ? text : `${letters.slice(0, mostLetters - 1).join('')}…`;
+}
+
+/**
+ * What a command does, in words: `Astrid −7, troll`, or `Fireball: −24, −24, −12`. Long ones are shortened, since what
+ * became of it is said after them.
+ */
 export function commandWords(command: Command): string {
   switch (command.type) {
     case 'append': {
       const [first, ...others] = command.events;
-      if (others.length === 0) return `${first.name} ${changeWords(first.change)}`;
+      if (others.length === 0) return `${first.name} ${shortened(changeWords(first.change))}`;
       const each = command.events.map(({ change: { note: _, ...change } }) => changeWords(change));
       const same = new Set(each).size === 1 && each.length > 8 ? [`${each.length} × ${each[0]}`] : each;
       const note = first.change.note || `${command.events.length} characters`;
-      return `${note}: ${same.join(', ')}`;
+      return `${shortened(note)}: ${shortened(same.join(', '))}`;
     }
     case 'undo': {
       const [first, ...others] = command.events;
-      if (others.length === 0) return `Undo of ${first.name} ${first.did}`;
-      return `Undo of ${first.did} and ${others.length} more`;
+      if (others.length === 0) return `Undo of ${first.name} ${shortened(first.did)}`;
+      return `Undo of ${shortened(first.did)} and ${others.length} more`;
     }
     case 'creation': {
       const [first, ...others] = command.characters;

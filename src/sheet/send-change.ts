@@ -157,12 +157,19 @@ async function revertAll(
 type Stored = Pick<Extract<Outcome, { readonly type: 'saved' }>, 'events' | 'characters'>;
 type Refusal = { readonly __typename: string; readonly message?: string } | null;
 
-function outcomeOf<Data>(answer: Answer<Data>, resultOf: (data: Data) => Stored | Refusal): Outcome {
+/** What came in is no answer of this API, but of something in between: it may be stored. */
+const noAnswer: Failure = { code: 'UNREACHABLE', requestId: null, message: '' };
+
+function outcomeOf<Data>(
+  answer: Answer<Data>,
+  resultOf: (data: Data) => Stored | Refusal | undefined,
+): Outcome {
   if (answer.type === 'failed') return failedOrRefused(answer.failure);
   const result = resultOf(answer.data);
-  if (result !== null && 'events' in result) return { type: 'saved', ...result };
+  if (result != null && 'events' in result) return { type: 'saved', ...result };
   if (result?.__typename === 'EventAlreadyExistsError') return { type: 'taken' };
-  return { type: 'refused', advice: result?.message ?? 'The server gave no answer.' };
+  if (typeof result?.message === 'string') return { type: 'refused', advice: result.message };
+  return { type: 'failed', failure: noAnswer };
 }
 
 function failedOrRefused(failure: Failure): Outcome {

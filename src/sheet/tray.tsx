@@ -4,7 +4,7 @@ import { signed } from './hit-points.ts';
 import { characterAddress, currentView, goTo } from './navigation.tsx';
 import type { Entry, Progress } from './outbox-entry.ts';
 import type { Page } from './page.ts';
-import { type Command, commandWords, type PendingChange } from './pending-change.ts';
+import { type Command, commandWords, type PendingChange, shortened } from './pending-change.ts';
 import { useSteady } from './steady.ts';
 import { Verbatim, Words } from './words.tsx';
 
@@ -64,7 +64,7 @@ function TrayWords({ change: { command }, progress }: Entry) {
     ) : (
       <span key="undone">
         <Words>Undone: </Words>
-        <Verbatim>{command.events.map(({ name, did }) => `${name} ${did}`).join('; ')}</Verbatim>
+        <Verbatim>{command.events.map(({ name, did }) => `${name} ${shortened(did)}`).join('; ')}</Verbatim>
       </span>
     );
   }

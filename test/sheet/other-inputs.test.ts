@@ -85,7 +85,6 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
 describe.skipIf(!hasBrowser)('typed otherwise', { timeout: 120_000 }, () => {
   const { open, append, stored, server } = sheetInBrowser();
   const tray = (page: Page) => page.getByRole('status', { name: 'Your changes' });
-  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
   const create = async (page: Page, name: string, count: number) => {
     await page.getByLabel('Name', { exact: true }).fill(name);
     await page.getByLabel('Starting hit points').fill('7');
@@ -103,9 +102,19 @@ describe.skipIf(!hasBrowser)('typed otherwise', { timeout: 120_000 }, () => {
     expect(await page.locator('.member-total .of').allTextContents()).toEqual([' / 7', ' / 7', ' / 7']);
     const { data } = await server().graphql('{ characters { nodes { maximumHitPoints } } }');
     expect(JSON.stringify(data)).not.toContain('7');
-    await button(page, 'New').click();
+    // Whoever creates the first ones goes on.
     await create(page, '😀'.repeat(100), 1);
     await expect.poll(() => page.locator('.member').count()).toBe(4);
+  });
+
+  test('a name that is typed for the first character stays where it is when somebody else is faster', async () => {
+    const page = await open('/');
+    await page.getByLabel('Name', { exact: true }).pressSequentially('Bo');
+    await append({ characterId: 'dana', characterName: 'Dana', characterHitPoints: 40 });
+    await page.locator('.member').waitFor();
+    await page.keyboard.type('b');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Bob');
+    expect(await page.evaluate('document.activeElement?.id')).toBe('create-name');
   });
 
   test('a total in the party waits for another change of the same character', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { commandWords, lineWords, noteOf, readPendingChanges } from '../../src/sheet/pending-change.ts';
+import {
+  type Appended,
+  commandWords,
+  lineWords,
+  noteOf,
+  readPendingChanges,
+  shortened,
+} from '../../src/sheet/pending-change.ts';
 import { lineSaying } from './character/lines.ts';
 
 describe('the words for a stored event', () => {
@@ -33,4 +40,23 @@ describe('pending changes that were kept', () => {
 test('a character that is created without a name to see is told by its id', () => {
   const characters = [{ characterId: 'dana', name: '\u2800', hitPoints: 7 }] as const;
   expect(commandWords({ type: 'creation', characters, anyId: false })).toBe('New: dana');
+});
+
+test('a long text is cut between letters', () => {
+  expect(shortened('short')).toBe('short');
+  expect(shortened('🐉'.repeat(81))).toBe(`${'🐉'.repeat(79)}…`);
+});
+
+test('the words for a command leave room for what became of it, however long its note is', () => {
+  const event = (number: number): Appended => ({
+    characterId: `goblin ${number}`,
+    name: `Goblin ${number}`,
+    seenVersion: 0,
+    change: { characterHitPoints: -number, note: 'long '.repeat(400) },
+  });
+  const others = Array.from({ length: 99 }, (_, index) => event(index + 2));
+  expect(commandWords({ type: 'append', events: [event(1)] })).toMatch(/^Goblin 1 −1, long .*…$/);
+  for (const events of [[event(1)] as const, [event(1), ...others] as const]) {
+    expect(commandWords({ type: 'append', events }).length).toBeLessThan(170);
+  }
 });

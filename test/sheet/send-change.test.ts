@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, ApiClient } from '../../src/sheet/api-client.ts';
 import type { PendingChange } from '../../src/sheet/pending-change.ts';
-import { sendAgain } from '../../src/sheet/send-change.ts';
+import { sendAgain, sendFirst } from '../../src/sheet/send-change.ts';
 
 /** A group that takes hit points from so many. */
 function groupOf(count: number): PendingChange {
@@ -15,8 +15,10 @@ function groupOf(count: number): PendingChange {
   return { key: 'key', at: 0, command: { type: 'append', events: [event(1), ...others] } };
 }
 
-/** An API that answers every query in the same way and every mutation with a time-out, and counts. */
-function apiAnswering(answer: unknown) {
+const timeOut = { type: 'failed', failure: { code: 'UNREACHABLE', requestId: null, message: '' } };
+
+/** An API that answers every query in one way and every mutation in another one, and counts. */
+function apiAnswering(answer: unknown, toMutation: unknown = timeOut) {
   const asked = { queries: 0, mutations: 0, atOnce: 0, mostAtOnce: 0 };
   const api: ApiClient = {
     query: async <Data>() => {
@@ -27,9 +29,9 @@ function apiAnswering(answer: unknown) {
       asked.atOnce -= 1;
       return answer as Answer<Data>;
     },
-    mutate: async () => {
+    mutate: async <Data>() => {
       asked.mutations += 1;
-      return { type: 'failed', failure: { code: 'UNREACHABLE', requestId: null, message: '' } };
+      return toMutation as Answer<Data>;
     },
   };
   return { api, asked };
@@ -63,5 +65,22 @@ describe('a change that is sent again', () => {
     const failure = { code: 'UNREACHABLE', requestId: null, message: '' };
     const { api } = apiAnswering({ type: 'failed', failure });
     expect(await sendAgain(api, groupOf(1))).toEqual({ type: 'failed', failure });
+  });
+});
+
+describe('an answer to a change', () => {
+  test.each([
+    ['nothing', {}],
+    ['an object without a type', { appendEvent: {} }],
+    ['null', { appendEvent: null }],
+  ])('that is %s is none, so that it is sent again', async (_, data) => {
+    const { api } = apiAnswering(atVersion(3), { type: 'answered', data });
+    expect(await sendFirst(api, groupOf(1))).toEqual(timeOut);
+  });
+
+  test('that refuses is taken at its word', async () => {
+    const appendEvent = { __typename: 'InvalidInputError', message: 'Too much.' };
+    const { api } = apiAnswering(atVersion(3), { type: 'answered', data: { appendEvent } });
+    expect(await sendFirst(api, groupOf(1))).toEqual({ type: 'refused', advice: 'Too much.' });
   });
 });

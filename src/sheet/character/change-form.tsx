@@ -1,11 +1,11 @@
 import type { Ref } from 'preact';
 import { type AmountButton, hitPointWords, signed } from '../hit-points.ts';
 import type { Page } from '../page.ts';
-import { type Appended, noteOf } from '../pending-change.ts';
+import { type Appended, noteOf, shortened } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import { noteLengthWords, useEntry } from './change-entry.ts';
 import type { OpenCharacter } from './character-store.ts';
-import { deedsOf, type Standing, shortened } from './history.ts';
+import { deedsOf, type Standing } from './history.ts';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 
 /**

@@ -1,18 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
-import { lineWords, noteOf } from '../pending-change.ts';
+import { lineWords, noteOf, shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import type { OpenCharacter } from './character-store.ts';
-import {
-  type Deed,
-  deedsOf,
-  type FollowedCharacter,
-  type Line,
-  shortened,
-  timeWords,
-  undoneBy,
-} from './history.ts';
+import { type Deed, deedsOf, type FollowedCharacter, type Line, timeWords, undoneBy } from './history.ts';
 
 /**
  * The history, newest first, with an undo for every line. While somebody aims at a line, new ones wait behind a button.

@@ -164,11 +164,3 @@ export function timeWords(at: string): string {
   const isToday = date.toDateString() === new Date().toDateString();
   return isToday ? `today ${times.format(date)}` : daysAndTimes.format(date);
 }
-
-const mostLetters = 80;
-
-/** The beginning of a text that may be long, for where a few words say enough. */
-export function shortened(text: string): string {
-  const letters = Array.from(text);
-  return letters.length <= mostLetters ? text : `${letters.slice(0, mostLetters - 1).join('')}…`;
-}

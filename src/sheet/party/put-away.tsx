@@ -18,14 +18,14 @@ export function PutAway(props: {
   const { page, store, list, names } = props;
   const [isOpen, setOpen] = useState(false);
   const characters = putAway(list);
-  // It moves with everyone who comes or goes above it, and in it.
+  // Their list moves with everyone who comes or goes above it, and in it.
   const steady = useSteady(list.characters.map(({ id, archived }) => `${id} ${archived}`).join('\n'));
   const toggle = (): void => {
     setOpen(!isOpen);
     if (!isOpen && list.away === undefined) void store.loadMore('away');
   };
   return (
-    <section class="away" aria-label="Put away" onClickCapture={steady}>
+    <section class="away" aria-label="Put away">
       <button
         type="button"
         class="quiet"
@@ -42,7 +42,7 @@ export function PutAway(props: {
             <p class="hint" role="status">
               <Words>{awayWords(list, characters.length)}</Words>
             </p>
-            <ul class="away-list" aria-label="Characters that are put away">
+            <ul class="away-list" aria-label="Characters that are put away" onClickCapture={steady}>
               {characters.map((standing) => (
                 <Away key={standing.id} page={page} standing={standing} name={names.get(standing.id) ?? ''} />
               ))}

@@ -6,7 +6,6 @@ import {
   loaded,
   newestUndoable,
   refreshed,
-  shortened,
   undoneBy,
   undoOf,
   withEvent,
@@ -185,9 +184,4 @@ describe('what an event did', () => {
     expect(deedsOf(renamed, before)).toEqual([{ words: 'named', kind: 'other', name: 'Dana the Bold' }]);
     expect(deedsOf(renamed, undefined)).toEqual([{ words: '±0', kind: 'other' }]);
   });
-});
-
-test('a long text is cut between letters', () => {
-  expect(shortened('short')).toBe('short');
-  expect(shortened('🐉'.repeat(81))).toBe(`${'🐉'.repeat(79)}…`);
 });
