@@ -41,8 +41,9 @@ export function sentDocument<Data, Variables>(
 /** The API at `url`, for whoever `access` says is asking. */
 export function createApiClient(url: string, access: Access): ApiClient {
   async function send<Data>(body: string, signal: AbortSignal): Promise<Answer<Data>> {
-    const answer = await answerTo<Data>(url, body, access.credentials(), signal);
-    access.heard(answer.type === 'failed' ? answer.failure.code : undefined);
+    const credentials = access.credentials();
+    const answer = await answerTo<Data>(url, body, credentials, signal);
+    access.heard(answer.type === 'failed' ? answer.failure.code : undefined, credentials);
     return answer;
   }
   return {
@@ -114,7 +115,8 @@ type GraphQLResult<Data> = {
 
 /** Fields that could be answered are an answer, also where others failed. */
 function answerOf<Data>({ data, errors }: GraphQLResult<Data>): Answer<Data> {
-  if (data != null && Object.values(data).some((field) => field != null)) return { type: 'answered', data };
+  if (typeof data === 'object' && data !== null && Object.values(data).some((field) => field != null))
+    return { type: 'answered', data };
   const [first] = errors ?? [];
   const { code, requestId } = first?.extensions ?? {};
   return {

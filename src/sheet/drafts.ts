@@ -29,6 +29,17 @@ export function createDrafts(storage: PageStorage): Drafts {
   };
 }
 
+/** What is typed in the form that changes a character. */
+export function changeDrafts(
+  { draft }: Drafts,
+  characterId: string,
+): { readonly amount: Signal<string>; readonly note: Signal<string> } {
+  return {
+    amount: draft(`amount ${characterId}`, '', readText),
+    note: draft(`note ${characterId}`, '', readText),
+  };
+}
+
 /** Reads a draft that is a text. */
 export function readText(kept: unknown): string | undefined {
   return typeof kept === 'string' ? kept : undefined;

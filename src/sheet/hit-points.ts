@@ -9,6 +9,11 @@ export function total(hitPoints: number): string {
   return String(hitPoints).replace('-', '−');
 }
 
+/** A total in words: `1 hit point`, `−3 hit points`. */
+export function hitPointWords(hitPoints: number): string {
+  return `${total(hitPoints)} ${Math.abs(hitPoints) === 1 ? 'hit point' : 'hit points'}`;
+}
+
 /** What of a character its bar and its condition depend on. */
 export type HitPoints = {
   readonly hitPoints: number;

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { createClient } from 'graphql-ws/client';
+import { type Client, createClient, type SubscribePayload } from 'graphql-ws/client';
 import { sentDocument } from './api-client.ts';
 import type { TypedDocumentString } from './generated/operations.ts';
 
@@ -42,12 +42,88 @@ const refusedWaitMs = 10_000;
 /** The live connection to a WebSocket address, with the credentials of whoever is asking. */
 export function createLiveConnection(url: string, credentials: () => Record<string, string>): LiveConnection {
   const state = signal<ConnectionState>('connecting');
+  const catchUps = createCatchUps(state);
+
+  function lose(): void {
+    if (state.peek() === 'lost') return;
+    state.value = 'lost';
+    void catchUps.runWhileLost();
+  }
+
+  const socket = createSocket(url, credentials, {
+    connected: () => {
+      const wasLost = state.peek() === 'lost';
+      state.value = 'connected';
+      if (wasLost) void catchUps.run(false);
+    },
+    closed: () => {
+      if (subscriptions.areThereAny()) lose();
+      else state.value = 'connecting';
+    },
+  });
+  const subscriptions = createSubscriptions(socket.client, lose, () => void catchUps.run(false));
+
+  function lookNow(): void {
+    socket.retryNow();
+    subscriptions.beginAgain();
+    void catchUps.run(true);
+  }
+
+  function wake(): void {
+    if (document.visibilityState === 'hidden') return;
+    socket.test();
+    lookNow();
+  }
+
+  addEventListener('online', wake);
+  addEventListener('pageshow', wake);
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('offline', () => socket.client.terminate());
+
+  return {
+    state,
+    subscribe: subscriptions.subscribe,
+    onCatchUp: catchUps.add,
+    lookNow,
+  };
+}
+
+/** What catches up with the server, on demand or for as long as the connection is lost. */
+function createCatchUps(state: ReadonlySignal<ConnectionState>) {
   const catchUps = new Set<CatchUp>();
-  const again = new Set<() => void>();
-  let subscriptions = 0;
+  let losses = 0;
+
+  async function run(hurried: boolean): Promise<void> {
+    await Promise.all(Array.from(catchUps, (each) => each(hurried)));
+  }
+
+  return {
+    add: (catchUp: CatchUp) => {
+      catchUps.add(catchUp);
+      return (): void => void catchUps.delete(catchUp);
+    },
+    run,
+    /** Ends with this loss, also where the next one begins meanwhile. */
+    runWhileLost: async (): Promise<void> => {
+      losses += 1;
+      const loss = losses;
+      for (let first = true; state.peek() === 'lost' && loss === losses; first = false) {
+        await run(first);
+        await new Promise((resolve) => setTimeout(resolve, catchUpEveryMs));
+      }
+    },
+  };
+}
+
+/** The client of the WebSocket, which connects again by itself, and gives up what is silent for too long. */
+function createSocket(
+  url: string,
+  credentials: () => Record<string, string>,
+  listeners: { readonly connected: () => void; readonly closed: () => void },
+) {
+  const retries = createRetries();
   let socket: WebSocket | undefined;
   let deadline: ReturnType<typeof setTimeout> | undefined;
-  let retryNow = (): void => {};
 
   const client = createClient({
     url,
@@ -56,15 +132,7 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
     lazyCloseTimeout: 3_000,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
-    retryWait: (retries) =>
-      new Promise((resolve) => {
-        const waitMs = Math.min(longestRetryMs, 250 * 2 ** retries) * (0.5 + Math.random() / 2);
-        const timer = setTimeout(resolve, waitMs);
-        retryNow = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
+    retryWait: retries.wait,
     on: {
       // The client's own time-out begins only once the socket is open, and an upgrade may never be answered.
       connecting: () => giveUpAfter(connectMs),
@@ -73,9 +141,7 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
       },
       connected: () => {
         clearTimeout(deadline);
-        const wasLost = state.peek() === 'lost';
-        state.value = 'connected';
-        if (wasLost) void catchUp(false);
+        listeners.connected();
       },
       ping: (received) => {
         if (!received) giveUpAfter(pongWaitMs);
@@ -86,8 +152,7 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
       closed: () => {
         clearTimeout(deadline);
         socket = undefined;
-        if (subscriptions > 0) lose();
-        else state.value = 'connecting';
+        listeners.closed();
       },
     },
   });
@@ -97,40 +162,44 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
     deadline = setTimeout(() => client.terminate(), ms);
   }
 
-  function lose(): void {
-    if (state.peek() === 'lost') return;
-    state.value = 'lost';
-    void catchUpWhileLost();
-  }
-
-  async function catchUpWhileLost(): Promise<void> {
-    for (let first = true; state.peek() === 'lost'; first = false) {
-      await catchUp(first);
-      await new Promise((resolve) => setTimeout(resolve, catchUpEveryMs));
-    }
-  }
-
-  async function catchUp(hurried: boolean): Promise<void> {
-    await Promise.all(Array.from(catchUps, (each) => each(hurried)));
-  }
-
-  /** A socket that is still open may be dead: it has to answer a ping. */
-  function wake(): void {
-    if (document.visibilityState === 'hidden') return;
-    if (socket?.readyState === WebSocket.OPEN) {
+  return {
+    client,
+    retryNow: retries.goOn,
+    /** A socket that is still open may be dead: it has to answer a ping. */
+    test: (): void => {
+      if (socket?.readyState !== WebSocket.OPEN) return;
       socket.send(JSON.stringify({ type: 'ping' }));
       giveUpAfter(wakingPongWaitMs);
-    }
-    lookNow();
-  }
+    },
+  };
+}
 
-  function lookNow(): void {
-    retryNow();
-    for (const subscribeAgain of [...again]) subscribeAgain();
-    void catchUp(true);
-  }
+/** The pauses before the client tries again, which grow up to 2 s and can be cut short. */
+function createRetries() {
+  let goOn = (): void => {};
+  return {
+    wait: (retries: number): Promise<void> =>
+      new Promise((resolve) => {
+        const waitMs = Math.min(longestRetryMs, 250 * 2 ** retries) * (0.5 + Math.random() / 2);
+        const timer = setTimeout(resolve, waitMs);
+        goOn = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    goOn: (): void => goOn(),
+  };
+}
 
-  /** A subscription that the server ends or refuses is begun again after a while, or when the page looks. */
+/**
+ * The subscriptions of a client. One that the server ends or refuses is begun again after a while, or when the page
+ * looks; `catchUp` is called then, since it may be refused for ever. `lose` is called when the connection itself is
+ * refused.
+ */
+function createSubscriptions(client: Client, lose: () => void, catchUp: () => void) {
+  const ended = new Set<() => void>();
+  let count = 0;
+
   function subscribe<Data, Variables>(
     operation: TypedDocumentString<Data, Variables>,
     variables: () => Variables,
@@ -141,57 +210,58 @@ export function createLiveConnection(url: string, credentials: () => Record<stri
     let timer: ReturnType<typeof setTimeout> | undefined;
     const begin = (): void => {
       clearTimeout(timer);
-      again.delete(begin);
-      stop = client.subscribe<Data>(
-        {
-          ...sentDocument(operation),
-          // The client writes the payload anew for every connection.
-          get variables() {
-            return variables() as Record<string, unknown>;
-          },
+      ended.delete(begin);
+      stop = client.subscribe<Data>(payloadOf(operation, variables), {
+        next: ({ data }) => {
+          if (data != null) next(data);
         },
-        {
-          next: ({ data }) => {
-            if (data != null) next(data);
-          },
-          error: (reason) => {
-            // Not what the server refuses, but the connection itself, for instance to a token that has ended.
-            if (!Array.isArray(reason)) lose();
-            beginAgain();
-          },
-          complete: beginAgain,
+        error: (reason) => {
+          // Not what the server refuses, but the connection itself, for instance to a token that has ended.
+          if (!Array.isArray(reason)) lose();
+          beginLater();
         },
-      );
+        complete: beginLater,
+      });
     };
-    const beginAgain = (): void => {
+    const beginLater = (): void => {
       if (stopped) return;
-      again.add(begin);
-      timer = setTimeout(begin, refusedWaitMs);
+      ended.add(begin);
+      timer = setTimeout(() => {
+        begin();
+        catchUp();
+      }, refusedWaitMs);
     };
-    subscriptions += 1;
+    count += 1;
     begin();
     return () => {
       if (stopped) return;
       stopped = true;
-      subscriptions -= 1;
+      count -= 1;
       clearTimeout(timer);
-      again.delete(begin);
+      ended.delete(begin);
       stop();
     };
   }
 
-  addEventListener('online', wake);
-  addEventListener('pageshow', wake);
-  document.addEventListener('visibilitychange', wake);
-  addEventListener('offline', () => client.terminate());
-
   return {
-    state,
     subscribe,
-    onCatchUp: (each) => {
-      catchUps.add(each);
-      return () => catchUps.delete(each);
+    areThereAny: (): boolean => count > 0,
+    /** Begins those now that the server has ended. */
+    beginAgain: (): void => {
+      for (const begin of [...ended]) begin();
     },
-    lookNow,
+  };
+}
+
+/** The client writes the payload anew for every connection, and so asks for the variables each time. */
+function payloadOf<Data, Variables>(
+  operation: TypedDocumentString<Data, Variables>,
+  variables: () => Variables,
+): SubscribePayload {
+  return {
+    ...sentDocument(operation),
+    get variables() {
+      return variables() as Record<string, unknown>;
+    },
   };
 }

@@ -7,7 +7,7 @@ import { tabStorage } from './page-storage.ts';
 export type View = { readonly type: 'party' } | { readonly type: 'character'; readonly id: string };
 
 /** The view of a path with its query; anything unknown is the party. */
-export function viewAt(path: string, query: string): View {
+function viewAt(path: string, query: string): View {
   if (path !== '/character') return { type: 'party' };
   return { type: 'character', id: new URLSearchParams(query).get('id') ?? '' };
 }
@@ -71,7 +71,10 @@ export function usePlace(ready: boolean): void {
 
 function placeOf(kept: unknown): Place {
   const place = { scroll: 0, focus: '', ...(typeof kept === 'object' ? kept : {}) };
-  return { scroll: Number(place.scroll), focus: String(place.focus) };
+  return {
+    scroll: Number(place.scroll) || 0,
+    focus: typeof place.focus === 'string' ? place.focus : '',
+  };
 }
 
 /** A link to another view. It opens in place, or wherever the browser is asked to open it. */

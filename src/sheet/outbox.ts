@@ -1,43 +1,19 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { adviceOn, mayBeStored } from './failure.ts';
 import type { LineFragment, StandingFragment } from './generated/operations.ts';
-import type { PageStorage } from './page-storage.ts';
 import {
-  type Command,
-  charactersOf,
-  type PendingChange,
-  randomKey,
-  readPendingChanges,
-  type Undo,
-} from './pending-change.ts';
+  createOurVersions,
+  type Entries,
+  type Entry,
+  isUnsent,
+  keptEntries,
+  notSentYet,
+  type SavedOutcome,
+  savedProgress,
+} from './outbox-entry.ts';
+import type { PageStorage } from './page-storage.ts';
+import { type Command, charactersOf, type PendingChange, randomKey } from './pending-change.ts';
 import type { Outcome } from './send-change.ts';
-
-/** A pending change and how far it has come. */
-export type Entry = { readonly change: PendingChange; readonly progress: Progress };
-
-/** How far a pending change has come. */
-export type Progress =
-  /** Being sent for the first time. */
-  | { readonly type: 'sending' }
-  /**
-   * To be sent, or being sent again. `advice` says why the last attempt failed; `attempted`: it may be stored all the
-   * same.
-   */
-  | { readonly type: 'waiting'; readonly advice: string; readonly attempted: boolean }
-  /** It has waited so long that a person has to say whether it is still meant. */
-  | { readonly type: 'asked'; readonly attempted: boolean }
-  | { readonly type: 'refused'; readonly advice: string }
-  | Saved;
-
-/** A change that is stored. `undo` takes it back; it is undefined for a creation. */
-export type Saved = {
-  readonly type: 'saved';
-  readonly undo: Undo | undefined;
-  /** How many changes by others came between what was on the page and this change. */
-  readonly others: number;
-  /** The undo had been pressed before, by someone else. */
-  readonly undoneBefore: boolean;
-};
 
 /** What was stored for a command, for those who show the characters. */
 export type StoredEvents = {
@@ -49,7 +25,7 @@ export type StoredEvents = {
 export type Outbox = {
   /** In the order they were pressed. What is saved stays for 20 s. */
   readonly entries: ReadonlySignal<readonly Entry[]>;
-  /** How many are neither saved nor refused. */
+  /** How many are still to be sent: see `isUnsent`. */
   readonly unsent: ReadonlySignal<number>;
   /** Keeps a command and sends it. */
   readonly press: (command: Command) => void;
@@ -57,8 +33,17 @@ export type Outbox = {
   readonly sendNow: () => void;
   /** Forgets a change that is not saved, or the words about one that is. */
   readonly forget: (key: string) => void;
+  /** Sends a change that waits no more. Where it was sent before, so that it may be stored, it stays to say so. */
+  readonly cancel: (key: string) => void;
   /** Sends a change that was asked about. */
   readonly confirm: (key: string) => void;
+  /**
+   * For a page that the browser had put aside while another one of the same tab was shown: what that one sent or
+   * cancelled is asked about.
+   */
+  readonly comeBack: () => void;
+  /** Whether a change of the character is still to be sent, or is on its way. */
+  readonly isWaitingFor: (characterId: string) => boolean;
   /** Whether an event was stored by this page. */
   readonly isOurs: (characterId: string, version: number) => boolean;
   /** Whether a change of the character is being sent, so that its event may come in before its answer. */
@@ -74,13 +59,12 @@ export type OutboxParts = {
   readonly sendFirst: (change: PendingChange) => Promise<Outcome>;
   /** Sends a change that was sent before, by this page or by one before a reload. It must not reject. */
   readonly sendAgain: (change: PendingChange) => Promise<Outcome>;
-  /** The creation under other ids. */
-  readonly withOtherIds: (command: Extract<Command, { readonly type: 'creation' }>) => Command;
+  /** The creation of this key under other ids: the same whenever and by whichever tab it is asked for. */
+  readonly withOtherIds: (command: Extract<Command, { readonly type: 'creation' }>, key: string) => Command;
   /** The words for an event, for its undo. */
   readonly didWords: (line: LineFragment) => string;
 };
 
-const storageName = 'pending changes';
 const longestWaitMs = 10 * 60_000;
 const shownMs = 20_000;
 const firstPauseMs = 1_000;
@@ -88,53 +72,113 @@ const longestPauseMs = 8_000;
 
 /** An outbox that begins with what a former page of this tab left unanswered, and sends it again. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { storage } = parts;
-  const entries = signal<readonly Entry[]>(readPendingChanges(storage.kept(storageName)).map(leftBehind));
+  const entries = keptEntries(parts.storage);
+  const ours = createOurVersions();
   const listeners = new Set<(stored: StoredEvents) => void>();
-  const ourVersions = new Map<string, Set<number>>();
-  /** The change whose answer is awaited. */
-  const sent = signal<PendingChange | undefined>(undefined);
-  let sending = false;
-  let nextRound: ReturnType<typeof setTimeout> | undefined;
+  const sender = createSender(parts, entries, (pending, outcome) => {
+    rounds.succeeded();
+    const ids = charactersOf(pending.command);
+    const events = outcome.events.map(({ line }, index) => ({ characterId: ids[index] ?? '', line }));
+    const progress = savedProgress(pending, outcome, parts.didWords, ours);
+    for (const { characterId, line } of events) ours.add(characterId, line.version);
+    entries.put(pending.key, { progress });
+    setTimeout(() => entries.remove(pending.key), shownMs);
+    for (const listener of listeners) listener({ events, characters: outcome.characters });
+  });
+  const rounds = createRounds(sender.sendAll, entries.isOneWaiting);
+  if (entries.all.peek().length > 0) rounds.begin();
+
+  return {
+    entries: entries.all,
+    unsent: computed(() => entries.all.value.filter(({ progress }) => isUnsent(progress)).length),
+    press: (command) => {
+      entries.add({ change: { key: randomKey(), at: Date.now(), command }, progress: notSentYet });
+      rounds.begin();
+    },
+    sendNow: () => {
+      rounds.succeeded();
+      if (entries.isOneWaiting()) rounds.begin();
+    },
+    forget: entries.remove,
+    cancel: (key) => {
+      const progress = entries.find(key)?.progress;
+      if (progress?.type !== 'waiting') return;
+      const mayBeSent = progress.attempted || sender.sent.peek()?.key === key;
+      if (mayBeSent) entries.put(key, { progress: { type: 'cancelled' } });
+      else entries.remove(key);
+    },
+    confirm: (key) => {
+      const entry = entries.find(key);
+      if (entry?.progress.type !== 'asked') return;
+      const { attempted } = entry.progress;
+      const progress = { type: 'waiting', advice: '', attempted } as const;
+      entries.put(key, { change: { ...entry.change, at: Date.now() }, progress });
+      rounds.begin();
+    },
+    comeBack: entries.askAboutMissing,
+    isWaitingFor: (characterId) =>
+      entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)),
+    isOurs: ours.has,
+    isSending: (characterId) => isAbout(sender.sent.value, characterId),
+    onStored: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function isAbout(change: PendingChange | undefined, characterId: string): boolean {
+  return change !== undefined && charactersOf(change.command).includes(characterId);
+}
+
+/**
+ * Sends in rounds: `sendAll` sends everything that waits, and resolves to whether all of it was answered. What failed
+ * waits for the next round, after a pause that grows until `succeeded` is called.
+ */
+function createRounds(sendAll: () => Promise<boolean>, isOneWaiting: () => boolean) {
+  let isSending = false;
+  let next: ReturnType<typeof setTimeout> | undefined;
   let failedRounds = 0;
 
-  function change(next: readonly Entry[]): void {
-    entries.value = next;
-    const open = next.filter(({ progress }) => isOpen(progress));
-    storage.keep(storageName, open.length === 0 ? undefined : open.map((entry) => entry.change));
-  }
-
-  function put(key: string, entry: Partial<Entry>): void {
-    change(entries.peek().map((other) => (other.change.key === key ? { ...other, ...entry } : other)));
-  }
-
-  function remove(key: string): void {
-    change(entries.peek().filter((entry) => entry.change.key !== key));
-  }
-
-  /** One round sends everything that waits; what failed waits for the next one. */
   async function begin(): Promise<void> {
-    clearTimeout(nextRound);
-    if (sending) return;
-    sending = true;
+    clearTimeout(next);
+    if (isSending) return;
+    isSending = true;
     let allAnswered = false;
     try {
-      allAnswered = await sendRound();
+      allAnswered = await sendAll();
     } finally {
-      sending = false;
-      if (entries.peek().some(({ progress }) => progress.type === 'waiting')) {
+      isSending = false;
+      if (isOneWaiting()) {
         const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** failedRounds);
         failedRounds += 1;
-        nextRound = setTimeout(() => void begin(), allAnswered ? 0 : pauseMs * (0.5 + Math.random() / 2));
+        next = setTimeout(() => void begin(), allAnswered ? 0 : pauseMs * (0.5 + Math.random() / 2));
       }
     }
   }
 
+  return {
+    begin: (): void => void begin(),
+    succeeded: (): void => {
+      failedRounds = 0;
+    },
+  };
+}
+
+/** Sends entries one after the other, and puts into them what came of it. `save` takes what is stored. */
+function createSender(
+  parts: OutboxParts,
+  entries: Entries,
+  save: (pending: PendingChange, outcome: SavedOutcome) => void,
+) {
+  /** The change whose answer is awaited. */
+  const sent = signal<PendingChange | undefined>(undefined);
+
   /** Of a character, nothing is sent past a change that failed. Resolves to whether none did. */
-  async function sendRound(): Promise<boolean> {
+  async function sendAll(): Promise<boolean> {
     const failed = new Set<string>();
     for (;;) {
-      const next = entries
+      const next = entries.all
         .peek()
         .find(
           ({ change: { command }, progress }) =>
@@ -150,154 +194,58 @@ export function createOutbox(parts: OutboxParts): Outbox {
   async function sendOne({ change: pending, progress }: Entry): Promise<boolean> {
     const { key } = pending;
     const attempted = progress.type === 'waiting' && progress.attempted;
-    if (Date.now() - pending.at > longestWaitMs) {
-      put(key, { progress: { type: 'asked', attempted } });
+    // A clock that was set back tells as little of how long it has waited.
+    if (Math.abs(Date.now() - pending.at) > longestWaitMs) {
+      entries.put(key, { progress: { type: 'asked', attempted } });
       return true;
     }
     if (progress.type === 'waiting' && progress.advice === '' && !attempted) {
-      put(key, { progress: { type: 'sending' } });
+      entries.put(key, { progress: { type: 'sending' } });
     }
     sent.value = pending;
-    const outcome = await outcomeOf(pending, attempted);
+    const outcome = await outcomeOf(parts, pending, attempted);
     sent.value = undefined;
-    switch (outcome.type) {
-      case 'saved':
-        save(pending, outcome);
-        return true;
-      case 'taken':
-        return moved(pending);
-      case 'refused':
-        put(key, { progress: outcome });
-        return true;
-      case 'failed': {
-        const { failure } = outcome;
-        const waiting = { type: 'waiting', advice: adviceOn(failure) } as const;
-        put(key, { progress: { ...waiting, attempted: attempted || mayBeStored(failure) } });
-        return false;
-      }
+    const isCancelled = entries.find(key)?.progress.type === 'cancelled';
+    if (outcome.type === 'saved') save(pending, outcome);
+    // What was cancelled meanwhile is not sent again.
+    else if (outcome.type === 'refused' || !isCancelled) {
+      entries.put(key, unsavedEntry(parts, pending, outcome, attempted));
     }
+    return isCancelled || outcome.type !== 'failed';
   }
 
-  /** A bug in sending one change must not keep the others from being sent. */
-  async function outcomeOf(pending: PendingChange, attempted: boolean): Promise<Outcome> {
-    try {
-      return await (attempted ? parts.sendAgain(pending) : parts.sendFirst(pending));
-    } catch (error) {
-      return { type: 'refused', advice: `Something went wrong in this page: ${String(error)}` };
-    }
-  }
-
-  function moved(pending: PendingChange): boolean {
-    const { key, command } = pending;
-    if (command.type !== 'creation' || !command.anyId) {
-      put(key, { progress: { type: 'refused', advice: 'Someone else has created it meanwhile.' } });
-      return true;
-    }
-    const waiting = { type: 'waiting', advice: '', attempted: false } as const;
-    put(key, { change: { ...pending, command: parts.withOtherIds(command) }, progress: waiting });
-    return true;
-  }
-
-  function save(pending: PendingChange, outcome: Extract<Outcome, { readonly type: 'saved' }>): void {
-    failedRounds = 0;
-    const ids = charactersOf(pending.command);
-    const events = outcome.events.map(({ line }, index) => ({ characterId: ids[index] ?? '', line }));
-    const progress = savedProgress(pending, outcome, parts.didWords, ourVersions);
-    for (const { characterId, line } of events) {
-      const versions = ourVersions.get(characterId) ?? new Set<number>();
-      ourVersions.set(characterId, versions.add(line.version));
-    }
-    put(pending.key, { progress });
-    setTimeout(() => remove(pending.key), shownMs);
-    for (const listener of listeners) listener({ events, characters: outcome.characters });
-  }
-
-  if (entries.peek().length > 0) void begin();
-
-  return {
-    entries,
-    unsent: computed(
-      () => entries.value.filter(({ progress }) => isOpen(progress) && progress.type !== 'refused').length,
-    ),
-    press: (command) => {
-      const waiting = { type: 'waiting', advice: '', attempted: false } as const;
-      change([
-        ...entries.peek(),
-        { change: { key: randomKey(), at: Date.now(), command }, progress: waiting },
-      ]);
-      void begin();
-    },
-    sendNow: () => {
-      failedRounds = 0;
-      if (entries.peek().some(({ progress }) => progress.type === 'waiting')) void begin();
-    },
-    forget: remove,
-    confirm: (key) => {
-      const entry = entries.peek().find((each) => each.change.key === key);
-      if (entry?.progress.type !== 'asked') return;
-      const { attempted } = entry.progress;
-      put(key, {
-        change: { ...entry.change, at: Date.now() },
-        progress: { type: 'waiting', advice: '', attempted },
-      });
-      void begin();
-    },
-    isOurs: (characterId, version) => ourVersions.get(characterId)?.has(version) ?? false,
-    isSending: (characterId) =>
-      sent.value !== undefined && charactersOf(sent.value.command).includes(characterId),
-    onStored: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  return { sent, sendAll };
 }
 
-function isOpen(progress: Progress): boolean {
-  return progress.type !== 'saved';
+/** A bug in sending one change must not keep the others from being sent. */
+async function outcomeOf(parts: OutboxParts, pending: PendingChange, attempted: boolean): Promise<Outcome> {
+  try {
+    return await (attempted ? parts.sendAgain(pending) : parts.sendFirst(pending));
+  } catch (error) {
+    return { type: 'refused', advice: `Something went wrong in this page: ${String(error)}` };
+  }
 }
 
-/** What a former page left may have been sent by it. Left on another day, it may not be meant any more. */
-function leftBehind(change: PendingChange): Entry {
-  const sameDay = new Date(change.at).toDateString() === new Date().toDateString();
-  const progress: Progress = sameDay
-    ? { type: 'waiting', advice: '', attempted: true }
-    : { type: 'asked', attempted: true };
-  return { change, progress };
-}
-
-function savedProgress(
-  { command }: PendingChange,
-  { events }: Extract<Outcome, { readonly type: 'saved' }>,
-  didWords: OutboxParts['didWords'],
-  ourVersions: ReadonlyMap<string, ReadonlySet<number>>,
-): Saved {
-  if (command.type === 'creation') return { type: 'saved', undo: undefined, others: 0, undoneBefore: false };
-  const others = command.events.map(({ characterId, seenVersion }, index) => {
-    const version = events[index]?.line.version ?? seenVersion + 1;
-    const ours = Array.from(ourVersions.get(characterId) ?? []);
-    const between = ours.filter((each) => each > seenVersion && each < version).length;
-    return Math.max(0, version - seenVersion - 1 - between);
-  });
-  const [first, ...more] = command.events.map(({ characterId, name }, index) => {
-    const line = events[index]?.line;
-    const version = line?.version ?? 0;
-    return {
-      characterId,
-      name,
-      seenVersion: version,
-      version,
-      did: line === undefined ? '' : didWords(line),
-    };
-  });
-  const undoneBefore =
-    command.type === 'undo' &&
-    events.every(
-      ({ line, duplicate }, index) => duplicate && line.version <= (command.events[index]?.seenVersion ?? -1),
-    );
-  return {
-    type: 'saved',
-    undo: first === undefined ? undefined : { type: 'undo', events: [first, ...more] },
-    others: others.reduce((sum, count) => sum + count, 0),
-    undoneBefore,
-  };
+/** What a change that is not saved goes on as. */
+function unsavedEntry(
+  { withOtherIds }: OutboxParts,
+  pending: PendingChange,
+  outcome: Exclude<Outcome, SavedOutcome>,
+  attempted: boolean,
+): Partial<Entry> {
+  switch (outcome.type) {
+    case 'refused':
+      return { progress: outcome };
+    case 'failed': {
+      const { failure } = outcome;
+      const mayBeSaved = attempted || mayBeStored(failure);
+      return { progress: { type: 'waiting', advice: adviceOn(failure), attempted: mayBeSaved } };
+    }
+    case 'taken': {
+      const { command } = pending;
+      return command.type === 'creation' && command.anyId
+        ? { change: { ...pending, command: withOtherIds(command, pending.key) }, progress: notSentYet }
+        : { progress: { type: 'refused', advice: 'Someone else has created it meanwhile.' } };
+    }
+  }
 }

@@ -1,11 +1,11 @@
 import { type Access, createAccess } from './access.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
-import { withSuffix } from './character-id.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createLiveConnection, type LiveConnection } from './live-connection.ts';
+import { withSuffix } from './names.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { deviceStorage, tabStorage } from './page-storage.ts';
-import { type Creation, lineWords, randomKey } from './pending-change.ts';
+import { type Creation, lineWords } from './pending-change.ts';
 import { sendAgain, sendFirst } from './send-change.ts';
 
 /** What every view of the page shares, for as long as the page is open. */
@@ -36,17 +36,20 @@ export function createPage(): Page {
     if (state === 'connected') outbox.sendNow();
   });
   live.onCatchUp(async () => outbox.sendNow());
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) outbox.comeBack();
+  });
   addEventListener('beforeunload', (event) => {
     if (outbox.unsent.peek() > 0) event.preventDefault();
   });
   return { access, api, live, outbox, drafts: createDrafts(tabStorage) };
 }
 
-function withOtherIds(creation: Creation): Creation {
+function withOtherIds(creation: Creation, key: string): Creation {
   const [first, ...others] = creation.characters;
   const moved = <Each extends { readonly characterId: string }>(each: Each): Each => ({
     ...each,
-    characterId: withSuffix(each.characterId, randomKey()),
+    characterId: withSuffix(each.characterId, key),
   });
   return { ...creation, characters: [moved(first), ...others.map(moved)] };
 }

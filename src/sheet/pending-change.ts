@@ -1,5 +1,6 @@
 import type { LineFragment } from './generated/operations.ts';
 import { signed } from './hit-points.ts';
+import { shownName } from './names.ts';
 
 /** A press of a button that is to be stored: kept until its answer is known, and never stored twice. */
 export type PendingChange = {
@@ -9,6 +10,15 @@ export type PendingChange = {
   readonly at: number;
   readonly command: Command;
 };
+
+/** Why a pending change is sent no more, although no answer says that it is stored. */
+export type Ended =
+  | { readonly type: 'refused'; readonly advice: string }
+  /** By the person, after it was sent: it may be stored all the same. */
+  | { readonly type: 'cancelled' };
+
+/** A pending change as it outlives the page. */
+export type KeptChange = PendingChange & { readonly ended?: Ended };
 
 /** What a press asks for. */
 export type Command = Append | Undo | Creation;
@@ -72,7 +82,7 @@ export function charactersOf(command: Command): readonly string[] {
 }
 
 /** What an event did or will do, in words: `−7, troll`. */
-export function changeWords(change: Appended['change']): string {
+function changeWords(change: Appended['change']): string {
   const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, characterName, archived } =
     change;
   const words = [
@@ -88,7 +98,7 @@ export function changeWords(change: Appended['change']): string {
 
 /** What a stored event did, in words: `−7, troll`. */
 export function lineWords(line: LineFragment): string {
-  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived, note } = line;
+  const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived } = line;
   const others = [temporaryHitPoints, maximumHitPoints, experience, archived].some((each) => each !== null);
   return changeWords({
     ...(characterHitPoints !== 0 || !others ? { characterHitPoints } : {}),
@@ -96,41 +106,58 @@ export function lineWords(line: LineFragment): string {
     ...(maximumHitPoints === null ? {} : { maximumHitPoints }),
     ...(experience === null ? {} : { experience }),
     ...(archived === null ? {} : { archived }),
-    note,
+    note: noteOf(line),
   });
 }
 
-/** What a command does, in words: `Astrid −7, troll`, or `Fireball: −24, −24, −12`. */
+/** The note of a line; empty where it is only what the server writes for an undo without a note. */
+export function noteOf({ note, reverts }: LineFragment): string {
+  return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
+}
+
+const mostLetters = 80;
+
+/** The beginning of a text that may be long, for where a few words say enough. */
+export function shortened(text: string): string {
+  const letters = Array.from(text);
+  return letters.length <= mostLetters ? text : `${letters.slice(0, mostLetters - 1).join('')}…`;
+}
+
+/**
+ * What a command does, in words: `Astrid −7, troll`, or `Fireball: −24, −24, −12`. Long ones are shortened, since what
+ * became of it is said after them.
+ */
 export function commandWords(command: Command): string {
   switch (command.type) {
     case 'append': {
       const [first, ...others] = command.events;
-      if (others.length === 0) return `${first.name} ${changeWords(first.change)}`;
+      if (others.length === 0) return `${first.name} ${shortened(changeWords(first.change))}`;
       const each = command.events.map(({ change: { note: _, ...change } }) => changeWords(change));
       const same = new Set(each).size === 1 && each.length > 8 ? [`${each.length} × ${each[0]}`] : each;
       const note = first.change.note || `${command.events.length} characters`;
-      return `${note}: ${same.join(', ')}`;
+      return `${shortened(note)}: ${shortened(same.join(', '))}`;
     }
     case 'undo': {
       const [first, ...others] = command.events;
-      if (others.length === 0) return `Undo of ${first.name} ${first.did}`;
-      return `Undo of ${first.did} and ${others.length} more`;
+      if (others.length === 0) return `Undo of ${first.name} ${shortened(first.did)}`;
+      return `Undo of ${shortened(first.did)} and ${others.length} more`;
     }
     case 'creation': {
       const [first, ...others] = command.characters;
-      return `New: ${first.name}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+      return `New: ${shownName({ id: first.characterId, name: first.name })}${others.length === 0 ? '' : ` and ${others.length} more`}`;
     }
   }
 }
 
 /** The pending changes that were kept by `JSON.stringify`; anything else in their place is left out. */
-export function readPendingChanges(kept: unknown): readonly PendingChange[] {
-  return Array.isArray(kept) ? kept.filter(isPendingChange) : [];
+export function readPendingChanges(kept: unknown): readonly KeptChange[] {
+  return Array.isArray(kept) ? kept.filter(isKeptChange) : [];
 }
 
-function isPendingChange(value: unknown): value is PendingChange {
+function isKeptChange(value: unknown): value is KeptChange {
   if (!isRecord(value) || typeof value['key'] !== 'string' || typeof value['at'] !== 'number') return false;
-  const { command } = value;
+  const { command, ended } = value;
+  if (ended !== undefined && !isEnded(ended)) return false;
   if (!isRecord(command)) return false;
   switch (command['type']) {
     case 'append':
@@ -148,6 +175,13 @@ function isPendingChange(value: unknown): value is PendingChange {
     default:
       return false;
   }
+}
+
+function isEnded(value: unknown): value is Ended {
+  if (!isRecord(value)) return false;
+  return (
+    value['type'] === 'cancelled' || (value['type'] === 'refused' && typeof value['advice'] === 'string')
+  );
 }
 
 function isListOf(value: unknown, is: (each: Record<string, unknown>) => boolean): boolean {

@@ -32,24 +32,38 @@ export type SavedEvent = { readonly line: LineFragment; readonly duplicate: bool
 /** The server knows a key again as long as its event is one of the last 100; a few may come meanwhile. */
 const rememberedEvents = 90;
 
+/** So many requests a browser sends at a time. */
+const connections = 6;
+
 /**
  * Sends a pending change that was sent before and not answered. Where so much has come since that the server may not
  * know it again, it is refused instead of risked.
  */
 export async function sendAgain(api: ApiClient, change: PendingChange): Promise<Outcome> {
   const { command } = change;
-  for (const { characterId, seenVersion } of command.type === 'creation' ? [] : command.events) {
-    const answer = await api.query(LatestVersionDocument, { id: characterId });
-    if (answer.type === 'failed') return answer;
-    const { character } = answer.data;
-    const latest = character?.__typename === 'Character' ? character.version : seenVersion;
-    if (latest - seenVersion > rememberedEvents) {
-      const advice =
-        'So many changes came since that it may be stored already. Look in the history before you repeat it.';
-      return { type: 'refused', advice };
-    }
+  const seen = command.type === 'creation' ? [] : command.events;
+  for (let from = 0; from < seen.length; from += connections) {
+    const part = seen.slice(from, from + connections);
+    const refusals = await Promise.all(part.map((event) => refusalOf(api, event)));
+    const refusal = refusals.find((each) => each !== undefined);
+    if (refusal !== undefined) return refusal;
   }
   return await send(api, change, {});
+}
+
+/** Why the change of a character can not be sent again; undefined if it can. */
+async function refusalOf(
+  api: ApiClient,
+  { characterId, seenVersion }: { readonly characterId: string; readonly seenVersion: number },
+): Promise<Outcome | undefined> {
+  const answer = await api.query(LatestVersionDocument, { id: characterId });
+  if (answer.type === 'failed') return failedOrRefused(answer.failure);
+  const { character } = answer.data;
+  const latest = character?.__typename === 'Character' ? character.version : seenVersion;
+  if (latest - seenVersion <= rememberedEvents) return undefined;
+  const advice =
+    'So many changes came since that it may be stored already. Look in the history before you repeat it.';
+  return { type: 'refused', advice };
 }
 
 /** Sends a pending change for the first time. It is given up early, since it may be sent again. */
@@ -143,12 +157,19 @@ async function revertAll(
 type Stored = Pick<Extract<Outcome, { readonly type: 'saved' }>, 'events' | 'characters'>;
 type Refusal = { readonly __typename: string; readonly message?: string } | null;
 
-function outcomeOf<Data>(answer: Answer<Data>, resultOf: (data: Data) => Stored | Refusal): Outcome {
+/** What came in is no answer of this API, but of something in between: it may be stored. */
+const noAnswer: Failure = { code: 'UNREACHABLE', requestId: null, message: '' };
+
+function outcomeOf<Data>(
+  answer: Answer<Data>,
+  resultOf: (data: Data) => Stored | Refusal | undefined,
+): Outcome {
   if (answer.type === 'failed') return failedOrRefused(answer.failure);
   const result = resultOf(answer.data);
-  if (result !== null && 'events' in result) return { type: 'saved', ...result };
+  if (result != null && 'events' in result) return { type: 'saved', ...result };
   if (result?.__typename === 'EventAlreadyExistsError') return { type: 'taken' };
-  return { type: 'refused', advice: result?.message ?? 'The server gave no answer.' };
+  if (typeof result?.message === 'string') return { type: 'refused', advice: result.message };
+  return { type: 'failed', failure: noAnswer };
 }
 
 function failedOrRefused(failure: Failure): Outcome {

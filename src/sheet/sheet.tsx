@@ -18,6 +18,10 @@ export function Sheet(props: {
 }) {
   const { page, party, characters } = props;
   const view = currentView.value;
+  useEffect(() => {
+    addEventListener('keydown', holdsNothing, { capture: true });
+    return () => removeEventListener('keydown', holdsNothing, { capture: true });
+  }, []);
   return (
     <>
       <Bar page={page} />
@@ -35,6 +39,13 @@ export function Sheet(props: {
       <Tray page={page} />
     </>
   );
+}
+
+/** Enter that is held down is one press: it neither sends nor takes back again and again. */
+function holdsNothing(event: KeyboardEvent): void {
+  if (event.key !== 'Enter' || !event.repeat) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** A bar of one height, whatever it says, so that nothing below it moves. */

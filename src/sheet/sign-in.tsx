@@ -48,9 +48,10 @@ export function SignIn({
           aria-describedby="sign-in-hint sign-in-advice"
         />
       </label>
-      <label class="check">
+      <label class="tickable">
         <input ref={keep} id="keep-token" type="checkbox" />
-        Keep it on this device
+        <span class="tick" aria-hidden="true" />
+        <span>Keep it on this device</span>
       </label>
       <button type="submit" class="primary">
         Sign in

@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** So long a finger that aimed at something may still be on its way. */
 export const settleMs = 400;
@@ -15,11 +15,96 @@ export function useSteady(layout: string): (event: MouseEvent) => void {
     before.current = layout;
     changedAt.current = performance.now();
   }, [layout]);
-  return useCallback((event: MouseEvent): void => {
-    const byPointer = event.detail > 0;
-    if (byPointer && performance.now() - changedAt.current < settleMs) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+  return useCallback((event: MouseEvent) => stopUnsettled(event, changedAt.current), []);
+}
+
+/**
+ * The same for what lies in an element and moves when something above it grows, shrinks, comes or goes: what is pressed
+ * within 400 ms after a child of the element began elsewhere is ignored.
+ */
+export function useSteadyPlaces<Holder extends HTMLElement>() {
+  const holder = useRef<Holder>(null);
+  const changedAt = useRef(Number.NEGATIVE_INFINITY);
+  useLayoutEffect(() => {
+    const element = holder.current;
+    if (element === null) return;
+    const places = (): string =>
+      Array.from(element.children, (child) => (child instanceof HTMLElement ? child.offsetTop : 0)).join();
+    let before = places();
+    const observer = new ResizeObserver(() => {
+      const now = places();
+      if (now !== before) changedAt.current = performance.now();
+      before = now;
+    });
+    for (const each of [element, ...element.children]) observer.observe(each);
+    return () => observer.disconnect();
   }, []);
+  return { holder, steady: useCallback((event: MouseEvent) => stopUnsettled(event, changedAt.current), []) };
+}
+
+/**
+ * Ignores presses by a pointer below `top` of the screen for 400 ms: something that lay there is gone, and what was
+ * aimed at it is not meant for what lay under it.
+ */
+export function settleBelow(top: number): void {
+  const since = performance.now();
+  const stop = (event: MouseEvent): void => {
+    if (event.clientY >= top) stopUnsettled(event, since);
+  };
+  addEventListener('click', stop, { capture: true });
+  setTimeout(() => removeEventListener('click', stop, { capture: true }), settleMs);
+}
+
+function stopUnsettled(event: MouseEvent, changedAt: number): void {
+  const byPointer = event.detail > 0;
+  if (byPointer && performance.now() - changedAt < settleMs) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/** Listeners for the element that somebody may be aiming at. */
+type HoldListeners = {
+  readonly onPointerEnter: (event: PointerEvent) => void;
+  readonly onPointerLeave: (event: PointerEvent) => void;
+  readonly onPointerDown: (event: PointerEvent) => void;
+  readonly onPointerUp: (event: PointerEvent) => void;
+  readonly onPointerCancel: (event: PointerEvent) => void;
+};
+
+/** The click of a tap comes a moment after the finger is up. */
+const tapMs = 500;
+
+/**
+ * Whether somebody aims at an element: a mouse rests on it, or a finger is down in it or was a moment ago. What it
+ * shows should keep its place so long.
+ */
+export function useHold(): { readonly held: boolean; readonly listeners: HoldListeners } {
+  const [mouse, setMouse] = useState(false);
+  const [finger, setFinger] = useState(false);
+  const lifting = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(lifting.current), []);
+  const lift = ({ pointerType }: PointerEvent): void => {
+    if (pointerType !== 'touch') return;
+    clearTimeout(lifting.current);
+    lifting.current = setTimeout(() => setFinger(false), tapMs);
+  };
+  return {
+    held: mouse || finger,
+    listeners: {
+      onPointerEnter: ({ pointerType }) => {
+        if (pointerType !== 'touch') setMouse(true);
+      },
+      onPointerLeave: ({ pointerType }) => {
+        if (pointerType !== 'touch') setMouse(false);
+      },
+      onPointerDown: ({ pointerType }) => {
+        if (pointerType !== 'touch') return;
+        clearTimeout(lifting.current);
+        setFinger(true);
+      },
+      onPointerUp: lift,
+      onPointerCancel: lift,
+    },
+  };
 }

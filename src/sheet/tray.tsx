@@ -1,7 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Entry, Progress } from './outbox.ts';
+import { changeDrafts } from './drafts.ts';
+import { signed } from './hit-points.ts';
+import { characterAddress, currentView, goTo } from './navigation.tsx';
+import type { Entry, Progress } from './outbox-entry.ts';
 import type { Page } from './page.ts';
-import { type Command, commandWords } from './pending-change.ts';
+import { type Command, commandWords, type PendingChange, shortened } from './pending-change.ts';
 import { useSteady } from './steady.ts';
 import { Verbatim, Words } from './words.tsx';
 
@@ -49,7 +52,7 @@ export function Tray({ page }: { readonly page: Page }) {
 }
 
 function isOpenQuestion({ progress }: Entry): boolean {
-  return progress.type === 'asked' || progress.type === 'refused';
+  return ['asked', 'refused', 'cancelled'].includes(progress.type);
 }
 
 function TrayWords({ change: { command }, progress }: Entry) {
@@ -61,7 +64,7 @@ function TrayWords({ change: { command }, progress }: Entry) {
     ) : (
       <span key="undone">
         <Words>Undone: </Words>
-        <Verbatim>{command.events.map(({ name, did }) => `${name} ${did}`).join('; ')}</Verbatim>
+        <Verbatim>{command.events.map(({ name, did }) => `${name} ${shortened(did)}`).join('; ')}</Verbatim>
       </span>
     );
   }
@@ -91,6 +94,8 @@ function progressWords(progress: Progress): string {
         : 'not saved. It has waited for long. Send it now?';
     case 'refused':
       return `not saved: ${progress.advice}`;
+    case 'cancelled':
+      return 'cancelled, but it was sent before and may be saved. Look at the hit points.';
     case 'saved': {
       const { others } = progress;
       return others === 0
@@ -113,7 +118,7 @@ function TrayButtons(props: { readonly entry: Entry; readonly page: Page; readon
     case 'waiting':
       return (
         <div class="tray-buttons">
-          <TrayButton words="Cancel" onClick={then(() => outbox.forget(change.key))} />
+          <TrayButton words="Cancel" onClick={then(() => outbox.cancel(change.key))} />
         </div>
       );
     case 'asked':
@@ -123,11 +128,15 @@ function TrayButtons(props: { readonly entry: Entry; readonly page: Page; readon
           <TrayButton words="Forget it" onClick={then(() => outbox.forget(change.key))} />
         </div>
       );
-    case 'refused':
+    case 'cancelled':
       return (
         <div class="tray-buttons">
           <TrayButton words="Forget it" onClick={then(() => outbox.forget(change.key))} />
         </div>
+      );
+    case 'refused':
+      return (
+        <RefusedButtons change={change} page={props.page} forget={then(() => outbox.forget(change.key))} />
       );
     case 'saved': {
       const { undo } = progress;
@@ -146,6 +155,55 @@ function TrayButtons(props: { readonly entry: Entry; readonly page: Page; readon
       );
     }
   }
+}
+
+/** What was refused can be put back into the form that it came from, where that is empty. */
+function RefusedButtons(props: {
+  readonly change: PendingChange;
+  readonly page: Page;
+  readonly forget: () => void;
+}) {
+  const { change, page, forget } = props;
+  const [advice, setAdvice] = useState('');
+  const typed = typedOf(change.command);
+  const edit = ({ id, name, amount, note }: Typed): void => {
+    const form = changeDrafts(page.drafts, id);
+    if (form.amount.peek() !== '' || form.note.peek() !== '') {
+      setAdvice(`Something else is typed for ${name}. Send or clear that first.`);
+      return;
+    }
+    form.amount.value = amount;
+    form.note.value = note;
+    forget();
+    const view = currentView.peek();
+    if (view.type !== 'character' || view.id !== id) goTo(characterAddress(id));
+    else document.getElementById('amount')?.focus();
+  };
+  return (
+    <>
+      <div class="tray-buttons">
+        {typed !== undefined && <TrayButton words="Edit" onClick={() => edit(typed)} />}
+        <TrayButton words="Forget it" onClick={forget} />
+      </div>
+      {advice !== '' && (
+        <p key={advice} class="tray-advice">
+          {advice}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What was typed in the form of a character. */
+type Typed = { readonly id: string; readonly name: string; readonly amount: string; readonly note: string };
+
+/** What has to be typed to press a command again; undefined where the form of a character cannot say it. */
+function typedOf(command: Command): Typed | undefined {
+  if (command.type !== 'append') return undefined;
+  const [{ characterId: id, name, change }, ...others] = command.events;
+  const { characterHitPoints, note = '', ...rest } = change;
+  if (characterHitPoints === undefined || others.length + Object.keys(rest).length > 0) return undefined;
+  return { id, name, amount: signed(characterHitPoints), note };
 }
 
 function TrayButton(props: { readonly words: string; readonly onClick: () => void }) {

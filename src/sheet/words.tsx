@@ -1,3 +1,5 @@
+import type { ComponentChildren } from 'preact';
+
 /**
  * A text that changes in place. Browsers that translate a page put text nodes of their own in place of ours, which
  * then change no more; so each text gets an element of its own, made anew with every change. Beside other children, a
@@ -22,5 +24,17 @@ export function Figure(props: { readonly class?: string; readonly children: stri
     <span key={props.children} class={props.class} translate={false}>
       {props.children}
     </span>
+  );
+}
+
+/** Why a view has nothing to show, and what to do about it. */
+export function Notice(props: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="notice">
+      <h1>
+        <Words>{props.title}</Words>
+      </h1>
+      {props.children}
+    </section>
   );
 }

@@ -46,6 +46,7 @@ test.each<[string, RequestListener]>([
   ['a connection that is cut', (request) => request.socket.destroy()],
   ['JSON that is no answer of GraphQL', (_, response) => response.end('[]')],
   ['null', (_, response) => response.end('null')],
+  ['data that is a text', (_, response) => response.end('{"data":"stored"}')],
 ])('%s is a server that did not answer', async (_, listener) => {
   const { api } = await clientOf(listener);
   expect(await api.query(LatestVersionDocument, dana)).toMatchObject({

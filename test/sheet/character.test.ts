@@ -1,15 +1,12 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { goblinAmbush, rogue } from '../party.ts';
+import { violations } from './accessibility.ts';
 import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, () => {
   const { server, open, append, begin, stored } = sheetInBrowser();
@@ -432,11 +429,4 @@ function translate(): void {
     outer.append(inner);
     text.replaceWith(outer);
   }
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return await page.evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))',
-  );
 }

@@ -3,6 +3,7 @@ import {
   type AmountButton,
   conditionOf,
   entryOf,
+  hitPointWords,
   readAmount,
   signed,
   total,
@@ -153,4 +154,13 @@ describe('a condition', () => {
 
 test('numbers are printed with a true minus sign', () => {
   expect([signed(5), signed(-7), signed(0), total(-3)]).toEqual(['+5', '−7', '±0', '−3']);
+});
+
+test('hit points have their number and a true minus', () => {
+  expect([1, -1, 0, -12].map(hitPointWords)).toEqual([
+    '1 hit point',
+    '−1 hit point',
+    '0 hit points',
+    '−12 hit points',
+  ]);
 });

@@ -62,6 +62,7 @@ const unreachable = failed('UNREACHABLE');
 function outboxOver(
   outcomes: readonly (Outcome | Error | Promise<Outcome>)[],
   storage: PageStorage = memoryStorage(),
+  onMoved: (key: string) => void = () => {},
 ) {
   const left = [...outcomes];
   const sent: string[] = [];
@@ -77,7 +78,8 @@ function outboxOver(
     storage,
     sendFirst: answer('first'),
     sendAgain: answer('again'),
-    withOtherIds: (command) => {
+    withOtherIds: (command, key) => {
+      onMoved(key);
       const [{ name, hitPoints }] = command.characters;
       return { ...command, characters: [{ characterId: 'dana-2', name, hitPoints }] };
     },
@@ -358,5 +360,113 @@ describe('an event', () => {
         ],
       },
     ]);
+  });
+
+  test('that were refused stay refused after a reload, and are not sent again', async () => {
+    const refused: Outcome = { type: 'refused', advice: 'You may not do this.' };
+    const { outbox, storage } = outboxOver([refused]);
+    outbox.press(hit('dana'));
+    await settled();
+    const reloaded = outboxOver([saved(5)], storage);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(reloaded.sent).toEqual([]);
+    expect(reloaded.progress()).toEqual([refused]);
+    reloaded.outbox.forget(keyOf(reloaded.outbox));
+    expect(outboxOver([saved(5)], storage).progress()).toEqual([]);
+  });
+
+  test('that are cancelled before they were sent are gone', async () => {
+    const { outbox, sent } = outboxOver([new Promise(() => {}), saved(5)]);
+    outbox.press(hit('astrid'));
+    outbox.press(hit('dana'));
+    await settled();
+    outbox.cancel(keyOf(outbox, 1));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(outbox.entries.value).toHaveLength(1);
+    expect(sent).toEqual(['first astrid']);
+  });
+
+  test('that are cancelled after they were sent say that they may be stored, after a reload too', async () => {
+    const { outbox, sent, storage, progress } = outboxOver([unreachable, saved(5)]);
+    outbox.press(hit('dana'));
+    await settled();
+    outbox.cancel(keyOf(outbox));
+    await vi.advanceTimersByTimeAsync(minute);
+    expect(progress()).toEqual([{ type: 'cancelled' }]);
+    expect(outbox.unsent.value).toBe(0);
+    expect(outboxOver([saved(5)], storage).progress()).toEqual([{ type: 'cancelled' }]);
+    expect(sent).toEqual(['first dana']);
+  });
+
+  test('that are cancelled while they are sent again say what comes of it, and are sent no more', async () => {
+    for (const [outcome, told] of [
+      [saved(5), 'saved'],
+      [unreachable, 'cancelled'],
+      [{ type: 'taken' } as const, 'cancelled'],
+    ] as const) {
+      let answer = (_: Outcome): void => {};
+      const answered = new Promise<Outcome>((resolve) => {
+        answer = resolve;
+      });
+      const { outbox, sent, progress } = outboxOver([failed('THROTTLED'), answered]);
+      outbox.press(outcome.type === 'taken' ? creation : hit('dana'));
+      await vi.advanceTimersByTimeAsync(2_000);
+      outbox.cancel(keyOf(outbox));
+      answer(outcome);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(progress()).toMatchObject([{ type: told }]);
+      expect(sent).toHaveLength(2);
+    }
+  });
+
+  test('are asked about where the clock was set back meanwhile', async () => {
+    const { outbox, sent, storage } = outboxOver([unreachable]);
+    outbox.press(hit('dana'));
+    await settled();
+    expect(sent).toEqual(['first dana']);
+    vi.setSystemTime(Date.now() - 3 * 60 * minute);
+    const reloaded = outboxOver([saved(5)], storage);
+    await settled();
+    expect(reloaded.progress()).toMatchObject([{ type: 'asked' }]);
+  });
+
+  test('of a page that comes back from the browser’s cache are asked about where another page had them', async () => {
+    const { outbox, storage } = outboxOver([new Promise(() => {})]);
+    outbox.press(hit('astrid'));
+    outbox.press(hit('dana'));
+    outbox.press(hit('grik'));
+    await settled();
+    const other = outboxOver([new Promise(() => {})], storage);
+    other.outbox.cancel(keyOf(other.outbox, 1));
+    other.outbox.forget(keyOf(other.outbox, 1));
+    outbox.comeBack();
+    expect(progressOf(outbox)).toEqual([
+      { type: 'sending' },
+      { type: 'asked', attempted: true },
+      { type: 'waiting', advice: '', attempted: false },
+    ]);
+  });
+
+  test('of a character are known to wait until they are saved', async () => {
+    const { outbox } = outboxOver([unreachable, saved(5)]);
+    outbox.press(hit('dana'));
+    await settled();
+    expect([outbox.isWaitingFor('dana'), outbox.isWaitingFor('astrid')]).toEqual([true, false]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(outbox.isWaitingFor('dana')).toBe(false);
+  });
+
+  test('that create characters get the same other ids whichever tab sends them', async () => {
+    const seen: string[] = [];
+    const storage = memoryStorage();
+    const taken = { type: 'taken' } as const;
+    const first = outboxOver([unreachable, taken, saved(0)], storage, (key) => seen.push(key));
+    first.outbox.press(creation);
+    await settled();
+    const duplicated = outboxOver([taken, saved(0)], storage, (key) => seen.push(key));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(duplicated.progress()).toMatchObject([{ type: 'saved' }]);
+    expect(seen).toHaveLength(2);
+    expect(new Set(seen).size).toBe(1);
   });
 });

@@ -1,14 +1,12 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { smallTargets, violations } from './accessibility.ts';
 import { append, createCharacters, createExtras } from './party/many-characters.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
 const laptop = { viewport: { width: 1280, height: 800 } } as const;
 
@@ -403,22 +401,6 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     expect(await button(page, 'New').count()).toBe(0);
   });
 });
-
-/** The rules of axe that the page breaks, and where. */
-async function violations(page: Page): Promise<unknown> {
-  await page.evaluate(axe);
-  return await page.evaluate(`axe.run().then(({ violations }) =>
-    violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`);
-}
-
-async function smallTargets(page: Page): Promise<unknown> {
-  return await page.evaluate(`Array.from(document.querySelectorAll('button, input, select, a'), (each) => ({
-    box: each.getBoundingClientRect(),
-    text: each.outerHTML.slice(0, 80),
-  }))
-    .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))
-    .map(({ text }) => text)`);
-}
 
 /** Milliseconds from a press on the way back to 39 characters being there. */
 async function wayBack(page: Page): Promise<number> {

@@ -1,6 +1,4 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
@@ -9,8 +7,7 @@ import { eventStoreOver } from '../engines/event-store-over.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { inSeconds, startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { goblinAmbush, rogue } from '../party.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { violations } from './accessibility.ts';
 
 describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { timeout: 60_000 }, () => {
   let browser: Browser;
@@ -57,10 +54,7 @@ describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { tim
       'Keep it on this device',
       'Sign in',
     ]);
-    await page.evaluate(axe);
-    expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
-      [],
-    );
+    expect(await violations(page)).toEqual([]);
     await signIn(page, await issuer.sign({ aud: 'something-else' }));
     await page.getByText('does not take your token').waitFor();
     await signIn(page, `Bearer ${await issuer.sign()}`);

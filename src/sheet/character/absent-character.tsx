@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import { adviceOn, type Failure } from '../failure.ts';
 import { readAmount } from '../hit-points.ts';
-import { Notice } from '../notice.tsx';
+import { isVisible } from '../names.ts';
 import type { Page } from '../page.ts';
-import { Verbatim, Words } from '../words.tsx';
-import type { OpenCharacter } from './open-character.ts';
+import { Notice, Verbatim, Words } from '../words.tsx';
+import type { OpenCharacter } from './character-store.ts';
 
 /** What to do where there is no character to show. */
 export function AbsentCharacter(props: { readonly page: Page; readonly character: OpenCharacter }) {
@@ -83,7 +83,7 @@ function CreationForm({ page, id }: { readonly page: Page; readonly id: string }
   };
   return (
     <form
-      class="panel creation"
+      class="panel"
       aria-label="New character"
       autocomplete="off"
       noValidate
@@ -145,7 +145,7 @@ type ReadCreation =
 
 function readCreation(typedName: string, typedHitPoints: string): ReadCreation {
   const name = typedName.trim();
-  if (name === '') return { type: 'unclear', field: 'name', words: 'Type a name.' };
+  if (!isVisible(name)) return { type: 'unclear', field: 'name', words: 'Type a name.' };
   if (Array.from(name).length > 100)
     return { type: 'unclear', field: 'name', words: 'The name is too long: 100 characters fit.' };
   const amount = readAmount(typedHitPoints);

@@ -1,17 +1,12 @@
 import type { Ref } from 'preact';
-import { useRef, useState } from 'preact/hooks';
-import { readText } from '../drafts.ts';
-import { type AmountButton, type AmountEntry, entryOf, readAmount } from '../hit-points.ts';
+import { type AmountButton, hitPointWords, signed } from '../hit-points.ts';
 import type { Page } from '../page.ts';
-import { type Appended, charactersOf } from '../pending-change.ts';
-import { Figure, Words } from '../words.tsx';
-import type { Standing } from './history.ts';
-import { lastAmounts, withAmount } from './last-amounts.ts';
-import { NewsOfOthers } from './news-of-others.tsx';
-import type { OpenCharacter } from './open-character.ts';
-import { noteLengthWords } from './phrases.ts';
-
-type Change = Appended['change'];
+import { type Appended, noteOf, shortened } from '../pending-change.ts';
+import { Figure, Verbatim, Words } from '../words.tsx';
+import { noteLengthWords, useEntry } from './change-entry.ts';
+import type { OpenCharacter } from './character-store.ts';
+import { deedsOf, type Standing } from './history.ts';
+import { mayBeOurs, type News, newsOf } from './news.ts';
 
 /**
  * The form that takes and gives hit points. What is typed stays until it is sent. Everything in it has its place, also
@@ -21,7 +16,7 @@ export function ChangeForm(props: {
   readonly page: Page;
   readonly character: OpenCharacter;
   readonly standing: Standing;
-  readonly onChange: (change: Change) => void;
+  readonly onChange: (change: Appended['change']) => void;
 }) {
   const { page, character } = props;
   const { amountDraft, noteDraft, amounts, advice, setAdvice, field, send, sendOnEnter } = useEntry(props);
@@ -73,42 +68,6 @@ export function ChangeForm(props: {
       </div>
     </form>
   );
-}
-
-/** What is typed, which outlives the view, and what is wrong with it. */
-function useEntry(props: {
-  readonly page: Page;
-  readonly standing: Standing;
-  readonly onChange: (change: Change) => void;
-}) {
-  const { page, standing, onChange } = props;
-  const { id } = standing;
-  const amountDraft = page.drafts.draft(`amount ${id}`, '', readText);
-  const noteDraft = page.drafts.draft(`note ${id}`, '', readText);
-  const amounts = lastAmounts(page.drafts);
-  const [advice, setAdvice] = useState('');
-  const field = useRef<HTMLInputElement>(null);
-  const send = (button: AmountButton): void => {
-    const typed = amountDraft.peek();
-    const note = noteDraft.peek().trim();
-    const entry = entryOf(typed, button, standing);
-    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
-    setAdvice(problem);
-    if (entry.type === 'unclear' || problem !== '') {
-      field.current?.focus();
-      return;
-    }
-    amountDraft.value = '';
-    noteDraft.value = '';
-    amounts.value = withAmount(amounts.peek(), typed);
-    onChange(changeOf(entry, note));
-  };
-  const sendOnEnter = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.isComposing) return;
-    event.preventDefault();
-    send('enter');
-  };
-  return { amountDraft, noteDraft, amounts, advice, setAdvice, field, send, sendOnEnter };
 }
 
 function AmountRow(props: {
@@ -169,30 +128,6 @@ function QuickRow(props: {
   );
 }
 
-function changeOf(
-  { characterHitPoints, temporaryHitPoints }: Extract<AmountEntry, { readonly type: 'change' }>,
-  note: string,
-): Change {
-  return {
-    ...(characterHitPoints === 0 && temporaryHitPoints !== undefined ? {} : { characterHitPoints }),
-    ...(temporaryHitPoints === undefined ? {} : { temporaryHitPoints }),
-    ...(note === '' ? {} : { note }),
-  };
-}
-
-/** What else speaks against an entry; empty if nothing does. */
-function problemOf(page: Page, id: string, typed: string, note: string): string {
-  if (noteLengthWords(note).tooLong) return 'The note is too long. Make it shorter, or cut it in two.';
-  const isTotal = readAmount(typed).type === 'total';
-  const waits = page.outbox.entries
-    .peek()
-    .some(
-      ({ change, progress }) =>
-        progress.type !== 'saved' && progress.type !== 'refused' && charactersOf(change.command).includes(id),
-    );
-  return isTotal && waits ? 'Wait until your other change is saved: a total counts from there.' : '';
-}
-
 function NoteField(props: {
   readonly note: string;
   readonly onInput: (note: string) => void;
@@ -217,5 +152,57 @@ function NoteField(props: {
         <Words>{words}</Words>
       </span>
     </div>
+  );
+}
+
+/** Says in words what others changed, without taking the focus. `typed`: something is typed that is not sent yet. */
+function NewsOfOthers(props: {
+  readonly page: Page;
+  readonly character: OpenCharacter;
+  readonly typed: boolean;
+}) {
+  const { page, character, typed } = props;
+  const { id } = character;
+  const news = newsOf(character.arrivals.value, mayBeOurs(page.outbox, id), (version) =>
+    page.outbox.isOurs(id, version),
+  );
+  return (
+    <div class="news" role="status" aria-label="Changes by others">
+      {news !== undefined && (
+        <p key={`${news.last?.version} ${news.count}`}>
+          <NewsWords {...news} />
+          {typed && <Words> What you typed is kept.</Words>}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function NewsWords({ last, count }: News) {
+  if (last === undefined) return <Words>{`${count} changes by others.`}</Words>;
+  const who = last.actor ?? 'Someone else';
+  const note = noteOf(last);
+  return (
+    <>
+      {count > 1 && <Words>{`${count} changes by others, the last: `}</Words>}
+      {last.actor === null ? <Words>{who}</Words> : <Verbatim>{who}</Verbatim>}
+      <span>: </span>
+      {last.reverts === null ? (
+        <Words>
+          {deedsOf(last, undefined)
+            .map(({ words }) => words)
+            .join(', ')}
+        </Words>
+      ) : (
+        <Words>{`took back ${signed(-last.characterHitPoints)}`}</Words>
+      )}
+      {note !== '' && (
+        <span>
+          <span>, </span>
+          <Verbatim>{shortened(note)}</Verbatim>
+        </span>
+      )}
+      {last.state !== null && <Words>{` → ${hitPointWords(last.state.hitPoints)}.`}</Words>}
+    </>
   );
 }

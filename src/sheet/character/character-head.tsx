@@ -2,11 +2,11 @@ import { useRef } from 'preact/hooks';
 import { useCounted } from '../counted.ts';
 import { conditionOf, signed, total } from '../hit-points.ts';
 import { ConditionWord, conditionClass, Meter } from '../meter.tsx';
+import { shownName } from '../names.ts';
 import { Portrait } from '../portrait.tsx';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import type { Standing } from './history.ts';
-import type { LookBack } from './look-back.ts';
-import { shownName } from './phrases.ts';
+import type { LookBack } from './look-back.tsx';
 
 /** Name, hit points and bar, of now or, clearly said, of the past. */
 export function CharacterHead(props: { readonly standing: Standing; readonly lookBack: LookBack }) {
@@ -37,7 +37,7 @@ export function CharacterHead(props: { readonly standing: Standing; readonly loo
               </span>
             )}
             {shown.maximumHitPoints === null && (
-              <span class="at-best">
+              <span>
                 <Figure>{total(shown.highestHitPoints)}</Figure> <Words>at best</Words>
               </span>
             )}

@@ -1,21 +1,22 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import { hitPointWords } from '../hit-points.ts';
+import { shownName } from '../names.ts';
 import { usePlace } from '../navigation.tsx';
+import { isUnsent } from '../outbox-entry.ts';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
+import { useSteadyPlaces } from '../steady.ts';
 import { AbsentCharacter, Unloaded } from './absent-character.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { CharacterHead } from './character-head.tsx';
-import type { CharacterStore } from './character-store.ts';
+import type { CharacterStore, OpenCharacter } from './character-store.ts';
 import { type FollowedCharacter, type Line, type Standing, undoOf } from './history.ts';
 import { HistoryList } from './history-list.tsx';
 import { HitPointChart } from './hit-point-chart.tsx';
-import { createLookBack, type LookBack } from './look-back.ts';
+import { createLookBack, type LookBack, TimeSlider } from './look-back.tsx';
 import { MoreChanges } from './more-changes.tsx';
 import { NewestUndo } from './newest-undo.tsx';
-import type { OpenCharacter } from './open-character.ts';
-import { hitPointWords, shownName } from './phrases.ts';
-import { TimeSlider } from './time-slider.tsx';
 
 /** A character, live, or what to do where there is none. */
 export function CharacterView(props: {
@@ -82,10 +83,14 @@ function PresentCharacter(props: {
     page.outbox.press(undoOf({ ...standing, name: shownName(standing) }, line));
   };
   const undoing = versionsBeingUndone(page, id);
+  const { holder, steady } = useSteadyPlaces<HTMLDivElement>();
   return (
     <div class="character">
-      <div class="deeds">
+      <div class="deeds" ref={holder} onClickCapture={steady}>
         <CharacterHead standing={standing} lookBack={lookBack} />
+        {mayChange && <ChangeForm {...{ page, character, standing }} onChange={append} />}
+        {mayChange && <NewestUndo lines={loaded?.lines ?? []} undoing={undoing} onUndo={undo} />}
+        {/* Below what others may be about to press. */}
         {standing.archived && (
           <p class="put-away-words">
             <span>Put away: not in the party any more. </span>
@@ -96,8 +101,6 @@ function PresentCharacter(props: {
             )}
           </p>
         )}
-        {mayChange && <ChangeForm {...{ page, character, standing }} onChange={append} />}
-        {mayChange && <NewestUndo lines={loaded?.lines ?? []} undoing={undoing} onUndo={undo} />}
         <MoreChanges {...{ page, standing, mayChange }} onChange={append} />
       </div>
       {children}
@@ -134,7 +137,7 @@ function lineOf({ shown }: OpenCharacter, version: number): Line | undefined {
 /** The versions of a character whose undo is pressed and not answered. */
 function versionsBeingUndone({ outbox }: Page, id: string): ReadonlySet<number> {
   const versions = outbox.entries.value.flatMap(({ change: { command }, progress }) =>
-    command.type !== 'undo' || progress.type === 'saved' || progress.type === 'refused'
+    command.type !== 'undo' || !isUnsent(progress)
       ? []
       : command.events.filter(({ characterId }) => characterId === id).map(({ version }) => version),
   );

@@ -155,7 +155,12 @@ function other(words: string): Deed {
   return { words, kind: 'other' };
 }
 
-/** The note of a line; empty where it is only what the server writes for an undo without a note. */
-export function noteOf({ note, reverts }: Line): string {
-  return reverts !== null && note === `Undo of version ${reverts}` ? '' : note;
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const daysAndTimes = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** When an event was stored, in words: of today the time alone. */
+export function timeWords(at: string): string {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday ? `today ${times.format(date)}` : daysAndTimes.format(date);
 }

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import { readAmount } from '../hit-points.ts';
+import { isVisible } from '../names.ts';
 import type { Page } from '../page.ts';
 import type { Appended } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
@@ -101,7 +102,7 @@ function readName(now: string): (typed: string) => Reading {
   return (typed) => {
     const name = typed.trim();
     const length = Array.from(name).length;
-    if (length === 0) return 'Type a name.';
+    if (!isVisible(name)) return 'Type a name.';
     if (length > 100) return `The name is ${length} characters long; 100 fit.`;
     return name === now ? 'That is the name already.' : { characterName: name };
   };

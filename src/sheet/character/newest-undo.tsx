@@ -1,11 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
-import { lineWords } from '../pending-change.ts';
-import { useSteady } from '../steady.ts';
+import { lineWords, shortened } from '../pending-change.ts';
+import { useHold, useSteady } from '../steady.ts';
 import { Figure, Verbatim } from '../words.tsx';
 import { type Line, newestUndoable } from './history.ts';
-import { useHold } from './hold.ts';
-import { shortened } from './phrases.ts';
 
 /**
  * The newest event that can be undone, in reach of the thumb. While somebody aims at the button it keeps its event,

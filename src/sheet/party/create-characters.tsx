@@ -1,12 +1,11 @@
 import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { slugOf } from '../character-id.ts';
 import { readText } from '../drafts.ts';
 import { readAmount } from '../hit-points.ts';
+import { isVisible, namesOf, slugOf } from '../names.ts';
 import type { Page } from '../page.ts';
 import type { Created } from '../pending-change.ts';
 import { Words } from '../words.tsx';
-import { namesOf } from './names.ts';
 
 /** What is typed about characters to create, and what was wrong with it. */
 type Typed = {
@@ -25,8 +24,12 @@ const longestName = 100;
 const mostAtOnce = 100;
 
 /** The form that begins one character, or several alike with numbers in their names. */
-export function CreateCharacters(props: { readonly page: Page; readonly shownNames: readonly string[] }) {
-  const { page, shownNames } = props;
+export function CreateCharacters(props: {
+  readonly page: Page;
+  readonly shownNames: readonly string[];
+  readonly onType: () => void;
+}) {
+  const { page, shownNames, onType } = props;
   const typed = page.drafts.draft('party creation', nothing, readTyped);
   const form = useRef<HTMLFormElement>(null);
   const field = (of: Field): HTMLInputElement | null =>
@@ -60,6 +63,7 @@ export function CreateCharacters(props: { readonly page: Page; readonly shownNam
       id="create"
       ref={form}
       aria-labelledby="create-title"
+      onInput={onType}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -92,7 +96,7 @@ function Fields({ typed }: { readonly typed: Signal<Typed> }) {
     }) as const;
   return (
     <div class="fields">
-      <label class="create-name">
+      <label>
         Name
         <input {...attributes('name')} dir="auto" />
       </label>
@@ -139,7 +143,7 @@ function charactersOf(
   const name = typed.name.trim();
   const hitPoints = readAmount(typed.hitPoints);
   const count = readAmount(typed.count);
-  if (name === '') return { field: 'name', advice: 'Give it a name.' };
+  if (!isVisible(name)) return { field: 'name', advice: 'Give it a name.' };
   if (hitPoints.type !== 'amount' || hitPoints.sign === '−') {
     return { field: 'hitPoints', advice: 'Type its hit points as a whole number, for instance 12.' };
   }
@@ -147,18 +151,26 @@ function charactersOf(
     return { field: 'count', advice: `Type how many of them as a whole number from 1 to ${mostAtOnce}.` };
   }
   const names = namesOf(name, count.size, shownNames);
-  const longest = names.reduce((most, each) => Math.max(most, each.length), 0);
+  const longest = names.reduce((most, each) => Math.max(most, Array.from(each).length), 0);
   if (longest > longestName) {
     return { field: 'name', advice: `Give it a name of at most ${longestName} letters.` };
   }
   const { size } = hitPoints;
   const maximum = typed.withMaximum && size > 0 ? { maximumHitPoints: size } : {};
-  return names.map((each) => ({ characterId: slugOf(each), name: each, hitPoints: size, ...maximum }));
+  const ids = new Set<string>();
+  return names.map((each, index) => {
+    // The beginnings of long names are the same.
+    const slug = slugOf(each);
+    const characterId = ids.has(slug) ? `${slug}-${index + 1}` : slug;
+    ids.add(characterId);
+    return { characterId, name: each, hitPoints: size, ...maximum };
+  });
 }
 
 function readTyped(kept: unknown): Typed | undefined {
   if (typeof kept !== 'object' || kept === null) return undefined;
   const text = (name: Field): string =>
     readText(Object.entries(kept).find(([key]) => key === name)?.[1]) ?? nothing[name];
-  return { ...nothing, name: text('name'), hitPoints: text('hitPoints'), count: text('count') };
+  const withMaximum = !('withMaximum' in kept) || kept.withMaximum !== false;
+  return { ...nothing, name: text('name'), hitPoints: text('hitPoints'), count: text('count'), withMaximum };
 }

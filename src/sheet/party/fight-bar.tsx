@@ -1,13 +1,21 @@
 import type { Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { readText } from '../drafts.ts';
-import type { StandingFragment as Standing } from '../generated/operations.ts';
-import { conditionOf } from '../hit-points.ts';
+import { readAmount } from '../hit-points.ts';
 import type { Page } from '../page.ts';
+import { settleBelow, useSteady } from '../steady.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
-import { type Choice, cleared, withAll } from './choice.ts';
-import { type Deed, fightEntry, type Target } from './fight.ts';
-import { kindOf } from './names.ts';
+import {
+  type Candidate,
+  type Choice,
+  cleared,
+  type Deed,
+  fightEntry,
+  othersAlike,
+  type Target,
+  targetsOf,
+  withAll,
+} from './fight.ts';
 
 /** What is typed for those that were chosen, and what was wrong with it. */
 type Typed = {
@@ -25,8 +33,8 @@ const leastKeyboard = 100;
 /** What to do to those that were chosen: a bar over the bottom of the screen, where the thumb is. */
 export function FightBar(props: {
   readonly page: Page;
-  /** All that are here, under the names that they are shown with. */
-  readonly characters: readonly { readonly standing: Standing; readonly name: string }[];
+  /** All that are here and may be changed, under the names that they are shown with. */
+  readonly characters: readonly Candidate[];
   readonly choice: Signal<Choice>;
 }) {
   const { page, characters, choice } = props;
@@ -46,11 +54,17 @@ export function FightBar(props: {
     const amount = bar.current?.querySelector<HTMLInputElement>('#fight-amount')?.value ?? typed.value.amount;
     const note = bar.current?.querySelector<HTMLInputElement>('#fight-note')?.value ?? typed.value.note;
     const entry = fightEntry(targets, amount, deed, note);
-    if (entry.type === 'append') {
+    const isTotal = readAmount(amount).type === 'total';
+    const waiting = targets.find(({ standing }) => page.outbox.isWaitingFor(standing.id));
+    const early =
+      isTotal && waiting !== undefined
+        ? `Wait until the other change of ${waiting.name} is saved: a total counts from there.`
+        : '';
+    if (entry.type === 'append' && early === '') {
       page.outbox.press(entry);
       leave();
     } else {
-      typed.value = { ...typed.value, amount, note, advice: entry.advice };
+      typed.value = { ...typed.value, amount, note, advice: entry.type === 'append' ? early : entry.advice };
       document.getElementById('fight-amount')?.focus();
     }
   };
@@ -76,14 +90,15 @@ export function FightBar(props: {
 
 function Who(props: {
   readonly targets: readonly Target[];
-  readonly characters: readonly { readonly standing: Standing; readonly name: string }[];
+  readonly characters: readonly Candidate[];
   readonly choice: Signal<Choice>;
   readonly clear: () => void;
 }) {
   const { targets, characters, choice, clear } = props;
   const alike = othersAlike(targets, characters);
+  const steady = useSteady(`${targets.map(({ standing }) => standing.id).join()} ${alike?.ids.join()}`);
   return (
-    <div class="fight-who">
+    <div class="fight-who" onClickCapture={steady}>
       <p role="status" aria-label="Chosen">
         <strong>
           <Words>{`${targets.length} chosen`}</Words>
@@ -93,7 +108,6 @@ function Who(props: {
       {alike !== undefined && (
         <button
           type="button"
-          class="alike"
           onClick={() => {
             choice.value = withAll(choice.value, alike.ids);
           }}
@@ -178,58 +192,31 @@ function DeedButton(props: {
   );
 }
 
-/** Those of the choice that are still here. */
-function targetsOf(
-  choice: Choice,
-  characters: readonly { readonly standing: Standing; readonly name: string }[],
-): readonly Target[] {
-  const here = new Map(characters.map((each) => [each.standing.id, each]));
-  return choice.flatMap(({ id, half }) => {
-    const character = here.get(id);
-    return character === undefined ? [] : [{ ...character, half }];
-  });
-}
-
-/** The kind of one that was chosen, the last such, if more of it are on their feet and not chosen. */
-function othersAlike(
-  targets: readonly Target[],
-  characters: readonly { readonly standing: Standing; readonly name: string }[],
-) {
-  const chosen = new Set(targets.map(({ standing }) => standing.id));
-  for (const target of targets.slice().reverse()) {
-    const kind = kindOf(target.name);
-    const ids = characters
-      .filter(({ name, standing }) => {
-        const isUp = conditionOf(standing).word !== 'down';
-        return kindOf(name) === kind && (isUp || chosen.has(standing.id));
-      })
-      .map(({ standing }) => standing.id);
-    if (ids.some((id) => !chosen.has(id))) return { kind, count: ids.length, ids };
-  }
-  return undefined;
-}
-
 /**
  * Tells the page how high the bar is, so that the tray stands above it and the last character can be scrolled out from
- * under it. Safari lays its keyboard over the page instead of making it smaller; the bar stands on the keyboard.
+ * under it. Safari lays its keyboard over the page instead of making it smaller; the bar stands on the keyboard. What
+ * was aimed at the bar is not meant for what lay under it.
  */
 function useRoomForBar(bar: { readonly current: HTMLElement | null }): void {
   useLayoutEffect(() => {
     const element = bar.current;
     if (element === null) return;
     const page = document.documentElement;
+    let top = innerHeight;
     const measure = (): void => {
       const { height = innerHeight, offsetTop = 0, scale = 1 } = window.visualViewport ?? {};
       const covered = page.clientHeight - height - offsetTop;
       const keyboard = scale === 1 && covered > leastKeyboard ? covered : 0;
       element.style.insetBlockEnd = `${keyboard}px`;
       page.style.setProperty('--tray-bottom', `${element.offsetHeight + keyboard}px`);
+      ({ top } = element.getBoundingClientRect());
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     window.visualViewport?.addEventListener('resize', measure);
     window.visualViewport?.addEventListener('scroll', measure);
     return () => {
+      settleBelow(top);
       observer.disconnect();
       window.visualViewport?.removeEventListener('resize', measure);
       window.visualViewport?.removeEventListener('scroll', measure);

@@ -1,11 +1,17 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCounted } from '../counted.ts';
 import type { StandingFragment as Standing } from '../generated/operations.ts';
+import { conditionOf, fullHitPoints, signed, total } from '../hit-points.ts';
+import { ConditionWord, conditionClass, Meter } from '../meter.tsx';
+import { characterAddress, Link } from '../navigation.tsx';
 import type { Page } from '../page.ts';
+import { Portrait } from '../portrait.tsx';
 import { useSteady } from '../steady.ts';
-import { arranged, held, isFound, type Order } from './arrangement.ts';
-import { type Choice, cleared, halved, toggled } from './choice.ts';
-import { Member } from './member.tsx';
+import { Figure, Verbatim, Words } from '../words.tsx';
+import type { Chosen } from './fight.ts';
+import { type Choice, cleared, halved, toggled } from './fight.ts';
+import { arranged, held, isFound, type Order } from './party-list.ts';
 
 /** A finger that has just been on the list may come back. */
 const handMs = 2_000;
@@ -23,7 +29,7 @@ export function MemberList(props: {
   readonly choice: Signal<Choice>;
 }) {
   const { page, names, choice, order } = props;
-  const here = new Set(props.characters.map(({ id }) => id));
+  const here = new Set(props.characters.map(({ id }) => id).filter(page.access.mayChange));
   const chosen = new Map(choice.value.filter(({ id }) => here.has(id)).map((each) => [each.id, each]));
   const hand = useHand();
   const named = props.characters.map((standing) => ({
@@ -102,4 +108,84 @@ function useHand() {
       onFocusOut: () => setIn(false),
     },
   };
+}
+
+/** One character of the party: a tap on its name opens it, one elsewhere chooses it. */
+function Member(props: {
+  readonly standing: Standing;
+  /** The name that it is shown under. */
+  readonly name: string;
+  readonly chosen: Chosen | undefined;
+  /** Undefined where nothing may be done to it. */
+  readonly toggle: (() => void) | undefined;
+  readonly toggleHalf: () => void;
+}) {
+  const { standing, name, chosen, toggle } = props;
+  const { id, level, experience } = standing;
+  const { word } = conditionOf(standing);
+  return (
+    <li class={`member ${conditionClass(word)}${chosen === undefined ? '' : ' chosen'}`}>
+      {toggle !== undefined && (
+        <label class="choose">
+          <input
+            type="checkbox"
+            id={`choose-${id}`}
+            aria-label={`Choose ${name}`}
+            checked={chosen !== undefined}
+            onChange={toggle}
+          />
+          <span class="tick" aria-hidden="true" />
+        </label>
+      )}
+      <Portrait id={id} name={name} />
+      <h2 class="member-name">
+        <Link class="member-link" id={`open-${id}`} to={characterAddress(id)}>
+          <Verbatim>{name}</Verbatim>
+        </Link>
+      </h2>
+      <MemberTotal standing={standing} />
+      <div class="member-state">
+        <Meter label={`Hit points of ${name}`} character={standing} />
+        {(experience > 0 || level > 1) && (
+          <p class="member-level">
+            <Words>{`Level ${level}`}</Words>
+          </p>
+        )}
+        <ConditionWord character={standing} />
+      </div>
+      {chosen !== undefined && (
+        <button
+          type="button"
+          class="half"
+          id={`half-${id}`}
+          aria-pressed={chosen.half}
+          aria-label={`Half the damage for ${name}`}
+          onClick={props.toggleHalf}
+        >
+          <Figure>½</Figure>
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** The numbers count to where they stand, and what came or went is seen beside them for a moment. */
+function MemberTotal({ standing }: { readonly standing: Standing }) {
+  const { hitPoints, temporaryHitPoints } = standing;
+  const { shown } = useCounted(hitPoints);
+  // Damage goes to the temporary ones first, and is felt all the same.
+  const { by } = useCounted(hitPoints + temporaryHitPoints);
+  const course = by < 0 ? ' falling' : by > 0 ? ' rising' : '';
+  return (
+    <p class={`member-total${course}`}>
+      <Figure class="number">{total(shown)}</Figure>
+      <Figure class="of">{` / ${total(fullHitPoints(standing))}`}</Figure>
+      {temporaryHitPoints > 0 && <Figure class="temporary">{` +${temporaryHitPoints}`}</Figure>}
+      {by !== 0 && (
+        <span class="felt" aria-hidden="true" translate={false} key={by}>
+          {signed(by)}
+        </span>
+      )}
+    </p>
+  );
 }

@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Failure } from '../failure.ts';
 import { PartyDocument, type StandingFragment as Standing } from '../generated/operations.ts';
+import { type Numbered, numbered, shownName } from '../names.ts';
 import type { Page } from '../page.ts';
-import { type Numbered, numbered } from './names.ts';
 import { followParty, type PartyFollowing } from './party-following.ts';
 import {
   type Continuation,
@@ -172,14 +172,12 @@ function shownNames(
 ): ReadonlySignal<ReadonlyMap<string, string>> {
   let numbers: ReadonlyMap<string, Numbered> = new Map();
   return computed(() => {
-    const characters = list.value?.characters ?? [];
-    numbers = numbered(characters, numbers);
+    const named = (list.value?.characters ?? []).map((each) => ({ id: each.id, name: shownName(each) }));
+    numbers = numbered(named, numbers);
     return new Map(
-      characters.map(({ id, name }) => {
+      named.map(({ id, name }) => {
         const number = numbers.get(id)?.number;
-        // Other programs may give a name of nothing but blanks.
-        const visible = name.trim() === '' ? id : name;
-        return [id, number === undefined ? visible : `${visible} ${number}`];
+        return [id, number === undefined ? name : `${name} ${number}`];
       }),
     );
   });

@@ -3,17 +3,15 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { readText } from '../drafts.ts';
 import { adviceOn, type Failure } from '../failure.ts';
 import { characterAddress, goTo, usePlace } from '../navigation.tsx';
-import { Notice } from '../notice.tsx';
 import type { Page } from '../page.ts';
 import { deviceStorage } from '../page-storage.ts';
 import { Portrait } from '../portrait.tsx';
-import { Figure, Verbatim, Words } from '../words.tsx';
-import { isFound, type Order } from './arrangement.ts';
-import { choiceOf } from './choice.ts';
+import { Figure, Notice, Verbatim, Words } from '../words.tsx';
 import { CreateCharacters, sampleCharacters } from './create-characters.tsx';
+import { choiceOf } from './fight.ts';
 import { FightBar } from './fight-bar.tsx';
 import { MemberList } from './member-list.tsx';
-import { type PartyList, present } from './party-list.ts';
+import { isFound, type Order, type PartyList, present } from './party-list.ts';
 import type { PartyStore } from './party-store.ts';
 import { MoreButton, PutAway } from './put-away.tsx';
 
@@ -53,7 +51,8 @@ function LoadedParty(props: { readonly page: Page; readonly store: PartyStore; r
   const [order, setOrder] = useOrder();
   const characters = present(list);
   const shown = characters.map((standing) => ({ standing, name: names.get(standing.id) ?? standing.name }));
-  const mayCreate = page.access.mayChange();
+  const changeable = shown.filter(({ standing }) => page.access.mayChange(standing.id));
+  const mayCreate = page.access.mayCreate();
   const isEmpty = characters.length === 0;
   return (
     <>
@@ -63,7 +62,14 @@ function LoadedParty(props: { readonly page: Page; readonly store: PartyStore; r
       </header>
       {isEmpty && <Invitation page={page} mayCreate={mayCreate} />}
       {mayCreate && (isEmpty || creates.value) && (
-        <CreateCharacters page={page} shownNames={Array.from(names.values())} />
+        <CreateCharacters
+          page={page}
+          shownNames={Array.from(names.values())}
+          onType={() => {
+            // It stays once somebody else creates the first one.
+            creates.value = true;
+          }}
+        />
       )}
       {!isEmpty && <MemberList {...{ page, characters, names, order, choice }} search={search.value} />}
       <p class="lead" role="status">
@@ -71,8 +77,8 @@ function LoadedParty(props: { readonly page: Page; readonly store: PartyStore; r
       </p>
       <MoreButton store={store} which="here" hasMore={list.here.hasMore} />
       <PutAway {...{ page, store, list, names }} />
-      {choice.value.some(({ id }) => characters.some((each) => each.id === id)) && (
-        <FightBar {...{ page, choice }} characters={shown} />
+      {choice.value.some(({ id }) => changeable.some(({ standing }) => standing.id === id)) && (
+        <FightBar {...{ page, choice }} characters={changeable} />
       )}
     </>
   );

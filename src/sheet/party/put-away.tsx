@@ -3,6 +3,7 @@ import type { StandingFragment as Standing } from '../generated/operations.ts';
 import { characterAddress, Link } from '../navigation.tsx';
 import type { Page } from '../page.ts';
 import { Portrait } from '../portrait.tsx';
+import { useSteady } from '../steady.ts';
 import { Verbatim, Words } from '../words.tsx';
 import { type PartyList, putAway } from './party-list.ts';
 import type { PartyStore } from './party-store.ts';
@@ -17,6 +18,8 @@ export function PutAway(props: {
   const { page, store, list, names } = props;
   const [isOpen, setOpen] = useState(false);
   const characters = putAway(list);
+  // Their list moves with everyone who comes or goes above it, and in it.
+  const steady = useSteady(list.characters.map(({ id, archived }) => `${id} ${archived}`).join('\n'));
   const toggle = (): void => {
     setOpen(!isOpen);
     if (!isOpen && list.away === undefined) void store.loadMore('away');
@@ -39,7 +42,7 @@ export function PutAway(props: {
             <p class="hint" role="status">
               <Words>{awayWords(list, characters.length)}</Words>
             </p>
-            <ul class="away-list" aria-label="Characters that are put away">
+            <ul class="away-list" aria-label="Characters that are put away" onClickCapture={steady}>
               {characters.map((standing) => (
                 <Away key={standing.id} page={page} standing={standing} name={names.get(standing.id) ?? ''} />
               ))}

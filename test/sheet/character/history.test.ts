@@ -5,7 +5,6 @@ import {
   type Line,
   loaded,
   newestUndoable,
-  noteOf,
   refreshed,
   undoneBy,
   undoOf,
@@ -184,11 +183,5 @@ describe('what an event did', () => {
     const renamed = lineSaying(2, { characterName: 'Dana the Bold' });
     expect(deedsOf(renamed, before)).toEqual([{ words: 'named', kind: 'other', name: 'Dana the Bold' }]);
     expect(deedsOf(renamed, undefined)).toEqual([{ words: '±0', kind: 'other' }]);
-  });
-
-  test('has no note where the server wrote one for an undo', () => {
-    expect(noteOf(lineSaying(2, { reverts: 1, note: 'Undo of version 1' }))).toBe('');
-    expect(noteOf(lineSaying(2, { reverts: 1, note: 'Sorry' }))).toBe('Sorry');
-    expect(noteOf(lineSaying(2, { note: 'Undo of version 1' }))).toBe('Undo of version 1');
   });
 });

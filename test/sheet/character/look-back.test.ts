@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ApiClient } from '../../../src/sheet/api-client.ts';
 import type { Line } from '../../../src/sheet/character/history.ts';
-import { createLookBack } from '../../../src/sheet/character/look-back.ts';
+import { createLookBack } from '../../../src/sheet/character/look-back.tsx';
 import { lineSaying } from './lines.ts';
 
 /** A look back whose server answers as told, one answer for each question. */

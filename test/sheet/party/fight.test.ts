@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Deed, fightEntry, type Target } from '../../../src/sheet/party/fight.ts';
+import {
+  type Deed,
+  fightEntry,
+  othersAlike,
+  type Target,
+  targetsOf,
+} from '../../../src/sheet/party/fight.ts';
 import { standing } from './standings.ts';
 
 const target = (id: string, half = false, saying = {}): Target => ({
@@ -82,5 +88,30 @@ describe('what is done to those that were chosen', () => {
     expect(changes(many, '7', 'damage')).toMatch(/at most 100/);
     expect(changes(many.slice(1), '7', 'damage')).toHaveLength(100);
     expect(changes([], '7', 'damage')).toMatch(/at least one/);
+  });
+});
+
+describe('a choice', () => {
+  const goblins = [1, 2, 3].map((number) => target(`goblin-${number}`));
+  const named = goblins.map((each, place) => ({ ...each, name: `Goblin ${place + 1}` }));
+
+  test('is of those that are still here, in the order in which they were chosen', () => {
+    const choice = ['goblin-3', 'gone', 'goblin-1'].map((id) => ({ id, half: id === 'goblin-1' }));
+    expect(targetsOf(choice, named).map(({ name, half }) => [name, half])).toEqual([
+      ['Goblin 3', false],
+      ['Goblin 1', true],
+    ]);
+  });
+
+  test('of one has others alike that are on their feet, until all of them are chosen', () => {
+    const down = { ...target('goblin-4', false, { hitPoints: 0 }), name: 'Goblin 4' };
+    const all = [...named, down, target('dana')];
+    expect(othersAlike(named.slice(1, 2), all)).toEqual({
+      kind: 'Goblin',
+      count: 3,
+      ids: ['goblin-1', 'goblin-2', 'goblin-3'],
+    });
+    expect(othersAlike(named, all)).toBeUndefined();
+    expect(othersAlike([], all)).toBeUndefined();
   });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StandingFragment as Standing } from '../../../src/sheet/generated/operations.ts';
 import {
+  arranged,
   extended,
+  held,
+  isFound,
   joined,
   type PartyList,
   type PartyPage,
@@ -99,5 +102,48 @@ describe('the first page, loaded again', () => {
   test('brings back those that were put away before', () => {
     const without = joined(party, standing('dana', { version: 1, archived: true }));
     expect(ids(again(without, page([standing('dana', { version: 2 }), 'kira'])))).toEqual(['dana', 'kira']);
+  });
+});
+
+const fellows = [
+  standing('goblin 10', { hitPoints: 5 }),
+  standing('Änne', { hitPoints: 0 }),
+  standing('goblin 9'),
+  standing('Bo', { hitPoints: 90, maximumHitPoints: 100 }),
+];
+const idsOf = (characters: readonly { readonly id: string }[]) => characters.map(({ id }) => id);
+
+describe('the order of the party', () => {
+  test('is that of the server for the newest first', () => {
+    expect(idsOf(arranged(fellows, 'newest'))).toEqual(['goblin 10', 'Änne', 'goblin 9', 'Bo']);
+  });
+
+  test('by name reads numbers as numbers, and accents as letters', () => {
+    expect(idsOf(arranged(fellows, 'name'))).toEqual(['Änne', 'Bo', 'goblin 9', 'goblin 10']);
+  });
+
+  test('begins with who lies down, and then goes by the part that is left', () => {
+    expect(idsOf(arranged(fellows, 'hurt'))).toEqual(['Änne', 'goblin 10', 'Bo', 'goblin 9']);
+  });
+
+  test('that is shown already stays while it is held, with new ones last', () => {
+    expect(idsOf(held(['Bo', 'goblin 9', 'gone', 'Änne'], arranged(fellows, 'hurt')))).toEqual([
+      'Bo',
+      'goblin 9',
+      'Änne',
+      'goblin 10',
+    ]);
+  });
+});
+
+describe('a search', () => {
+  test.each([
+    ['Änne Öz', 'anne', true],
+    ['Goblin 12', 'gob 1', true],
+    ['Goblin 12', 'gob 3', false],
+    ['Goblin', '  ', true],
+    ['Istanbul', 'İSTANBUL', true],
+  ])('finds %j by %j: %s', (name, search, found) => {
+    expect(isFound(name, search)).toBe(found);
   });
 });

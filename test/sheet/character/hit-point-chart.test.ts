@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chartLine, lineAt } from '../../../src/sheet/character/chart-line.ts';
 import type { Line } from '../../../src/sheet/character/history.ts';
+import { chartLine, lineAt } from '../../../src/sheet/character/hit-point-chart.tsx';
 import { lineSaying } from './lines.ts';
 
 function after(hitPoints: number, maximumHitPoints: number | null = null): Line {

@@ -1,5 +1,18 @@
 type Named = { readonly id: string; readonly name: string };
 
+/** Anything but separators, controls, marks without a letter, and letters that are drawn as blanks. */
+const visible = /[^\p{Z}\p{C}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u;
+
+/** Whether there is something to see of a name. Other programs may give one of nothing but blanks. */
+export function isVisible(name: string): boolean {
+  return visible.test(name);
+}
+
+/** What a character is called on the page: its name, or its id where the name has nothing to see. */
+export function shownName({ id, name }: Named): string {
+  return isVisible(name) ? name : id;
+}
+
 /** The number that tells a character from others of its name. */
 export type Numbered = { readonly name: string; readonly number: number };
 
@@ -52,4 +65,23 @@ export function namesOf(typed: string, count: number, shown: readonly string[]):
   });
   const last = taken.reduce((most, number) => Math.max(most, number), 0);
   return Array.from({ length: count }, (_, index) => `${typed} ${last + index + 1}`);
+}
+
+const longestSlug = 60;
+
+/** An id that can be read and typed, made of a name: `Dana Fleetfoot` gives `dana-fleetfoot`. */
+export function slugOf(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+  const slug = Array.from(words.join('-')).slice(0, longestSlug).join('').replace(/-$/, '');
+  return slug === '' ? 'character' : slug;
+}
+
+/** The same id with a short ending, for when it is taken. `random` is any text of letters and digits. */
+export function withSuffix(slug: string, random: string): string {
+  return `${slug}-${random.slice(0, 4)}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { coatOf, initialsOf } from '../../src/sheet/coat.ts';
+import { coatOf, initialsOf } from '../../src/sheet/portrait.tsx';
 
 describe('the portrait of a character', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kindOf, namesOf, numbered } from '../../../src/sheet/party/names.ts';
+import { kindOf, namesOf, numbered, shownName, slugOf, withSuffix } from '../../src/sheet/names.ts';
 
 const newestFirst = (...names: readonly string[]) =>
   names.map((name, index) => ({ id: `${name} ${names.length - index}`.toLowerCase(), name }));
@@ -50,4 +50,31 @@ describe('several that are created at once', () => {
       '7',
     ]);
   });
+});
+
+test.each([
+  ['Dana Fleetfoot', 'dana-fleetfoot'],
+  ['  Élodie d’Arc ', 'elodie-d-arc'],
+  ['Кира', 'кира'],
+  ['a/b', 'a-b'],
+  ['..', 'character'],
+  ['🐉', 'character'],
+])('the id of %o is %o', (name, slug) => {
+  expect(slugOf(name)).toBe(slug);
+});
+
+test('an id fits into 255 bytes, also with an ending', () => {
+  const id = withSuffix(slugOf('𐍈'.repeat(100)), '0f3a9c');
+  expect(Buffer.byteLength(id)).toBe(60 * 4 + '-0f3a'.length);
+});
+
+test('a name that has nothing to see is shown as the id', () => {
+  for (const name of [' ', '\u00a0\u2003', '\u200b', '\u2800\u3164', '\u0301'])
+    expect(shownName({ id: 'dana', name })).toBe('dana');
+  for (const name of ['Dana', '!', '🐉', ' x ']) expect(shownName({ id: 'dana', name })).toBe(name);
+});
+
+test('characters whose names have nothing to see are not of one name', () => {
+  const blanks = ['dana', 'kira'].map((id) => ({ id, name: shownName({ id, name: '\u200b' }) }));
+  expect(numbered(blanks, new Map()).size).toBe(0);
 });

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Answer, ApiClient } from '../../src/sheet/api-client.ts';
+import type { PendingChange } from '../../src/sheet/pending-change.ts';
+import { sendAgain, sendFirst } from '../../src/sheet/send-change.ts';
+
+/** A group that takes hit points from so many. */
+function groupOf(count: number): PendingChange {
+  const event = (number: number) => ({
+    characterId: `goblin ${number}`,
+    name: `Goblin ${number}`,
+    seenVersion: 3,
+    change: { characterHitPoints: -7 },
+  });
+  const others = Array.from({ length: count - 1 }, (_, index) => event(index + 2));
+  return { key: 'key', at: 0, command: { type: 'append', events: [event(1), ...others] } };
+}
+
+const timeOut = { type: 'failed', failure: { code: 'UNREACHABLE', requestId: null, message: '' } };
+
+/** An API that answers every query in one way and every mutation in another one, and counts. */
+function apiAnswering(answer: unknown, toMutation: unknown = timeOut) {
+  const asked = { queries: 0, mutations: 0, atOnce: 0, mostAtOnce: 0 };
+  const api: ApiClient = {
+    query: async <Data>() => {
+      asked.queries += 1;
+      asked.atOnce += 1;
+      asked.mostAtOnce = Math.max(asked.mostAtOnce, asked.atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      asked.atOnce -= 1;
+      return answer as Answer<Data>;
+    },
+    mutate: async <Data>() => {
+      asked.mutations += 1;
+      return toMutation as Answer<Data>;
+    },
+  };
+  return { api, asked };
+}
+
+const atVersion = (version: number) => ({
+  type: 'answered',
+  data: { character: { __typename: 'Character', version } },
+});
+
+describe('a change that is sent again', () => {
+  test('asks for several characters at once how far they are, and goes', async () => {
+    const { api, asked } = apiAnswering(atVersion(10));
+    await sendAgain(api, groupOf(20));
+    expect(asked).toMatchObject({ queries: 20, mutations: 1, mostAtOnce: 6 });
+  });
+
+  test('is refused where so much came since that the server may have forgotten it', async () => {
+    const { api, asked } = apiAnswering(atVersion(200));
+    expect(await sendAgain(api, groupOf(2))).toMatchObject({ type: 'refused' });
+    expect(asked.mutations).toBe(0);
+  });
+
+  test.each([['FORBIDDEN'], ['BAD_USER_INPUT']])('does not wait for ever on %s', async (code) => {
+    const failure = { code, requestId: null, message: 'No.' };
+    const { api } = apiAnswering({ type: 'failed', failure });
+    expect(await sendAgain(api, groupOf(1))).toMatchObject({ type: 'refused' });
+  });
+
+  test('waits on where nobody answers', async () => {
+    const failure = { code: 'UNREACHABLE', requestId: null, message: '' };
+    const { api } = apiAnswering({ type: 'failed', failure });
+    expect(await sendAgain(api, groupOf(1))).toEqual({ type: 'failed', failure });
+  });
+});
+
+describe('an answer to a change', () => {
+  test.each([
+    ['nothing', {}],
+    ['an object without a type', { appendEvent: {} }],
+    ['null', { appendEvent: null }],
+  ])('that is %s is none, so that it is sent again', async (_, data) => {
+    const { api } = apiAnswering(atVersion(3), { type: 'answered', data });
+    expect(await sendFirst(api, groupOf(1))).toEqual(timeOut);
+  });
+
+  test('that refuses is taken at its word', async () => {
+    const appendEvent = { __typename: 'InvalidInputError', message: 'Too much.' };
+    const { api } = apiAnswering(atVersion(3), { type: 'answered', data: { appendEvent } });
+    expect(await sendFirst(api, groupOf(1))).toEqual({ type: 'refused', advice: 'Too much.' });
+  });
+});

@@ -1,0 +1,62 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser } from '../engines/browser.ts';
+import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
+
+/** Answers every mutation as the server answers what it cannot take. */
+async function refuseAll(page: Page): Promise<void> {
+  await page.route('**/graphql', (route) => {
+    if (!route.request().postData()?.includes('input')) return route.continue();
+    const error = { message: 'Not today.', extensions: { code: 'BAD_USER_INPUT' } };
+    return route.fulfill({ status: 400, contentType: 'application/json', json: { errors: [error] } });
+  });
+}
+
+describe.skipIf(!hasBrowser)('a press that was refused', { timeout: 120_000 }, () => {
+  const { begin, open } = sheetInBrowser();
+  const amount = (page: Page) => page.getByRole('textbox', { name: 'Hit points' });
+  const note = (page: Page) => page.getByRole('textbox', { name: 'Note', exact: true });
+  const line = (page: Page) => page.locator('.tray-line');
+  const edit = (page: Page) => line(page).getByRole('button', { name: 'Edit' });
+  const refused = async (): Promise<Page> => {
+    await begin();
+    const page = await open(sheetOf());
+    await refuseAll(page);
+    await note(page).fill('troll');
+    await amount(page).fill('7');
+    await page.keyboard.press('Enter');
+    await line(page).getByText('not saved: Not today.').waitFor();
+    // Within 400 ms after it moved, the tray takes no press.
+    await page.waitForTimeout(500);
+    return page;
+  };
+
+  test('can be put back into its form, where it is typed as it was meant', async () => {
+    const page = await refused();
+    await edit(page).click();
+    await expect.poll(() => amount(page).inputValue()).toBe('−7');
+    expect(await note(page).inputValue()).toBe('troll');
+    expect(await line(page).count()).toBe(0);
+    await page.unroute('**/graphql');
+    await page.keyboard.press('Enter');
+    await line(page).getByText('cpustejovsky −7, troll: saved').waitFor();
+  });
+
+  test('is put back from another view too, which opens the form', async () => {
+    const page = await refused();
+    await page.getByRole('link', { name: '← The party' }).click();
+    await page.getByRole('heading', { name: 'The party' }).waitFor();
+    await edit(page).click();
+    await expect.poll(() => amount(page).inputValue()).toBe('−7');
+  });
+
+  test('leaves what else is typed there, and says so', async () => {
+    const page = await refused();
+    await amount(page).fill('3');
+    await edit(page).click();
+    await line(page).getByText('Something else is typed for cpustejovsky.').waitFor();
+    expect(await amount(page).inputValue()).toBe('3');
+    expect(await note(page).inputValue()).toBe('');
+    expect(await line(page).innerText()).toContain('not saved: Not today.');
+  });
+});
