@@ -81,4 +81,25 @@ describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { tim
     const [item] = await engine.table.query(rogue, { from: 3, limit: 1 });
     expect(item).toMatchObject({ Note: 'Potion', Actor: 'bob' });
   });
+
+  test('offers a token for some characters nothing that it may not do', async () => {
+    const store = eventStoreOver(engine.table);
+    for (const number of [1, 2, 3]) {
+      const goblin = { characterId: `goblin-${number}`, characterName: `Goblin ${number}` };
+      await store.append({ ...goblin, characterHitPoints: 7, version: 0, note: '' });
+    }
+    const { page } = await openSheet(browser, server, '/');
+    await form(page).waitFor();
+    await signIn(page, '“a token from a letter”');
+    await expect.poll(() => page.getByRole('alert').first().textContent()).toContain('another one');
+    await signIn(page, await issuer.sign({ characters: ['goblin-1', 'goblin-3'] }));
+    await expect.poll(() => page.locator('.member').count()).toBe(2);
+    expect(await page.getByRole('button', { name: 'New', exact: true }).count()).toBe(0);
+    await page.locator('[id="choose-goblin-1"]').focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'All 2 × Goblin' }).click();
+    await page.locator('#fight-amount').fill('3');
+    await page.locator('#fight-amount').press('Enter');
+    await page.locator('.tray-line.saved').waitFor();
+  });
 });
