@@ -18,8 +18,6 @@ export function PutAway(props: {
   const { page, store, list, names } = props;
   const [isOpen, setOpen] = useState(false);
   const characters = putAway(list);
-  // Their list moves with everyone who comes or goes above it, and in it.
-  const steady = useSteady(list.characters.map(({ id, archived }) => `${id} ${archived}`).join('\n'));
   const toggle = (): void => {
     setOpen(!isOpen);
     if (!isOpen && list.away === undefined) void store.loadMore('away');
@@ -42,16 +40,30 @@ export function PutAway(props: {
             <p class="hint" role="status">
               <Words>{awayWords(list, characters.length)}</Words>
             </p>
-            <ul class="away-list" aria-label="Characters that are put away" onClickCapture={steady}>
-              {characters.map((standing) => (
-                <Away key={standing.id} page={page} standing={standing} name={names.get(standing.id) ?? ''} />
-              ))}
-            </ul>
+            <AwayList {...{ page, list, names, characters }} />
             <MoreButton store={store} which="away" hasMore={list.away?.hasMore ?? false} />
           </>
         )}
       </div>
     </section>
+  );
+}
+
+/** It moves with everyone who comes or goes above it, and in it. */
+function AwayList(props: {
+  readonly page: Page;
+  readonly list: PartyList;
+  readonly names: ReadonlyMap<string, string>;
+  readonly characters: readonly Standing[];
+}) {
+  const { page, list, names, characters } = props;
+  const steady = useSteady(list.characters.map(({ id, archived }) => `${id} ${archived}`).join('\n'));
+  return (
+    <ul class="away-list" aria-label="Characters that are put away" onClickCapture={steady}>
+      {characters.map((standing) => (
+        <Away key={standing.id} page={page} standing={standing} name={names.get(standing.id) ?? ''} />
+      ))}
+    </ul>
   );
 }
 
