@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -13,6 +14,8 @@ import { appendEvents } from '../graphql/documents.ts';
 
 const large = 'x\u{1F409}ö, '.repeat(50_000);
 const small = 'x'.repeat(14_600);
+/** What gzip makes little shorter. */
+const noise = randomBytes(7_500_000).toString('base64');
 const cutOff: unknown[] = [];
 let server: FastifyInstance;
 beforeAll(async () => {
@@ -21,6 +24,7 @@ beforeAll(async () => {
   await server.register(unreadAnswers, { log: { warn: (line: unknown) => cutOff.push(line) } });
   await server.register(cors, { origin: ['https://a.example', 'https://b.example'] });
   server.get('/', async () => large);
+  server.get('/noise', async () => noise);
   server.get('/small', async () => small);
   server.get('/bytes', async () => Buffer.from(large));
   await server.listen({ host: '127.0.0.1', port: 0 });
@@ -105,6 +109,19 @@ test('what a caller leaves unread counts as it is sent: compressed', async () =>
   expect(cutOff).toEqual([]);
   for (const socket of sockets) socket.destroy();
 });
+
+test('and its oldest answers end once they are more than 48 MB', async () => {
+  const { port } = server.server.address() as AddressInfo;
+  const sockets = Array.from({ length: 12 }, () => {
+    const socket = connect({ host: '127.0.0.1', port }).pause();
+    socket.on('error', () => {});
+    socket.write('GET /noise HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n');
+    return socket;
+  });
+  await expect.poll(() => cutOff.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(cutOff[0]).toEqual({ caller: '127.0.0.1' });
+  for (const socket of sockets) socket.destroy();
+}, 30_000);
 
 describe('the built server', () => {
   let engine: EngineUnderTest;
