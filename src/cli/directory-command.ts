@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type BackfillReport, backfillDirectory } from '../store/maintenance/backfill.ts';
 import { withTable } from './program.ts';
 import { startProgress } from './progress.ts';
+import { quantity } from './quantity.ts';
 
 /** `directory`: enters characters whose first event another program wrote. */
 export function directoryCommand(): Command {
@@ -26,15 +27,15 @@ async function backfill({ json }: { readonly json?: true }): Promise<void> {
 function sentences(report: BackfillReport): readonly string[] {
   const { entered, listedBefore, withoutFirstEvent, ofAnotherLayout } = report;
   return [
-    `${entered} characters entered, ${listedBefore} were in the directory before.`,
-    ...notListed('their history does not begin at version 0', withoutFirstEvent),
-    ...notListed('their items are no events', ofAnotherLayout),
+    `${quantity(entered, 'character')} entered, ${listedBefore} in the directory before.`,
+    ...notListed('a history that does not begin at version 0', withoutFirstEvent),
+    ...notListed('items that are no events', ofAnotherLayout),
   ];
 }
 
-function notListed(why: string, ids: readonly string[]): readonly string[] {
+function notListed(what: string, ids: readonly string[]): readonly string[] {
   if (ids.length === 0) return [];
   return [
-    `${ids.length} ids are not listed, since ${why}: ${ids.map((id) => JSON.stringify(id)).join(', ')}.`,
+    `${quantity(ids.length, 'id')} not listed, with ${what}: ${ids.map((id) => JSON.stringify(id)).join(', ')}.`,
   ];
 }

@@ -7,6 +7,7 @@ import { followedLines } from '../store/maintenance/follow.ts';
 import { fromLine } from '../store/maintenance/json-lines.ts';
 import { RefusedError, readFollowPollMs, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
+import { quantity } from './quantity.ts';
 import { linesOf } from './transfer-commands.ts';
 
 const help = `
@@ -45,7 +46,7 @@ async function follow({ after: file, json }: Options): Promise<void> {
   });
   progress.end();
   const events = progress.count();
-  process.stderr.write(json ? `${JSON.stringify({ events })}\n` : `${events} events written.\n`);
+  process.stderr.write(json ? `${JSON.stringify({ events })}\n` : `${quantity(events, 'event')} written.\n`);
 }
 
 /** A page at a time, as one text. */
@@ -77,6 +78,9 @@ async function lastVersionsIn(file: string): Promise<ReadonlyMap<string, number>
     const parsed = fromLine(bytes);
     if (parsed.type === 'malformed') throw new RefusedError(`${file}, line ${line}: ${parsed.problem}.`);
     const { Id, Version } = parsed.item;
+    if (!(Number.isSafeInteger(Version) && Version >= 0)) {
+      throw new RefusedError(`${file}, line ${line}: expected a version of 0, 1, 2, …, got ${Version}.`);
+    }
     last.set(Id, Math.max(Version, last.get(Id) ?? Version));
   }
   return last;

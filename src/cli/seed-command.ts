@@ -4,6 +4,7 @@ import type { NewEvent } from '../character/event.ts';
 import { createEventStore } from '../store/event-store.ts';
 import type { EventTable } from '../store/event-table.ts';
 import { RefusedError, withTable } from './program.ts';
+import { quantity } from './quantity.ts';
 
 /** `seed`: a small party with a past, for trying things out. */
 export function seedCommand(): Command {
@@ -61,7 +62,7 @@ const party: readonly { readonly id: string; readonly name: string; readonly pas
 async function seed({ json }: { readonly json?: true }): Promise<void> {
   const counts = await withTable(({ table }) => appendParty(table));
   const { appended, thereBefore } = counts;
-  const sentence = `${appended} events of ${party.length} characters appended, ${thereBefore} were there before.`;
+  const sentence = `${quantity(appended, 'event')} of ${quantity(party.length, 'character')} appended, ${thereBefore} there before.`;
   process.stdout.write(`${json ? JSON.stringify(counts) : sentence}\n`);
 }
 

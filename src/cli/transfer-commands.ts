@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { exportLines, type ImportOutcome, importLines } from '../store/maintenance/transfer.ts';
 import { RefusedError, withTable } from './program.ts';
 import { type Progress, startProgress } from './progress.ts';
+import { quantity } from './quantity.ts';
 
 /** `export`: all items of the table as JSON Lines. */
 export function exportCommand(): Command {
@@ -41,7 +42,7 @@ async function exportTable(file: string | undefined, { json }: OutputOptions): P
     writeLines(counted(exportLines(table, admin), progress), file).finally(progress.end),
   );
   const events = progress.count();
-  const answer = json ? JSON.stringify({ events }) : `${events} events exported.`;
+  const answer = json ? JSON.stringify({ events }) : `${quantity(events, 'event')} exported.`;
   (file === undefined ? process.stderr : process.stdout).write(`${answer}\n`);
 }
 
@@ -85,7 +86,7 @@ export async function* linesOf(input: Readable): AsyncGenerator<Uint8Array> {
 function sentenceOf(outcome: ImportOutcome): string {
   switch (outcome.type) {
     case 'imported':
-      return `${outcome.inserted} events imported, ${outcome.thereBefore} were there before.`;
+      return `${quantity(outcome.inserted, 'event')} imported, ${outcome.thereBefore} there before.`;
     case 'taken':
       return `Another event holds the key ${JSON.stringify(outcome.key)}; it and what follows it was not imported.`;
     case 'malformed':

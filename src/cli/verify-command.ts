@@ -3,6 +3,7 @@ import type { CharacterState } from '../character/character.ts';
 import { type Finding, type VerifyReport, verifyTable } from '../store/maintenance/verify.ts';
 import { RefusedError, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
+import { quantity } from './quantity.ts';
 
 /** `verify`: replays every event and compares it with what is stored beside it. */
 export function verifyCommand(): Command {
@@ -48,8 +49,10 @@ function sentences({ characters, events, ofAnotherLayout }: VerifyReport, findin
     ...findings.map(sentenceOf),
     ...(others === ''
       ? []
-      : [`${ofAnotherLayout.length} ids were not looked at, since their items are no events: ${others}.`]),
-    `${characters} characters with ${events} events verified; wrong: ${findings.length}, mended: ${mended}.`,
+      : [
+          `${quantity(ofAnotherLayout.length, 'id')} not looked at, with items that are no events: ${others}.`,
+        ]),
+    `${quantity(characters, 'character')} with ${quantity(events, 'event')} verified; wrong: ${findings.length}, mended: ${mended}.`,
   ];
 }
 

@@ -64,12 +64,14 @@ export function trustedDocuments(
     textFor: ({ query, documentId, extensions }) => {
       if (query) return !only || trusted.has(query) ? { type: 'text', text: query } : notTrusted();
       const hash = apolloHash(extensions);
-      const id = documentId === undefined ? hash : documentId;
+      // In GraphQL over HTTP a null is the same as a parameter that is left out.
+      const isNamed = documentId !== undefined && documentId !== null;
+      const id = isNamed ? documentId : hash;
       if (id === undefined) return { type: 'nothing' };
       const text = typeof id === 'string' ? (texts.get(id) ?? texts.get(`sha256:${id}`)) : undefined;
       if (text !== undefined) return { type: 'text', text };
       // Clients with automatic persisted queries send the text once Apollo Server says that it supports none.
-      return documentId === undefined && !only ? { type: 'nothing' } : notFound(id);
+      return !isNamed && !only ? { type: 'nothing' } : notFound(id);
     },
   };
 }
@@ -123,6 +125,7 @@ export function parseManifest(json: string, name: string): Manifest {
   for (const [id, text] of documentsIn(parsed(json, unusable), unusable)) {
     const shownId = JSON.stringify(id);
     if (typeof text !== 'string') throw unusable(`${shown(text)} under ${shownId}`);
+    if ((manifest.get(id) ?? text) !== text) throw unusable(`two texts under ${shownId}`);
     if (id.startsWith('sha256:') && id !== hashId(text)) throw unusable(`another text under ${shownId}`);
     const problem = problemOf(text);
     if (problem !== undefined) throw unusable(`a text under ${shownId} that is no document: ${problem}`);

@@ -39,7 +39,8 @@ export const compressedAnswers = fp(async (server) => {
   });
 });
 
-function varyByEncoding(reply: FastifyReply): void {
+/** Tells caches that an answer has several forms, beside what else it depends on. */
+export function varyByEncoding(reply: FastifyReply): void {
   const others = reply.getHeader('vary');
   reply.header('vary', others === undefined ? 'accept-encoding' : `${String(others)}, accept-encoding`);
 }

@@ -5,6 +5,7 @@ import send from '@fastify/send';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Authenticate, refusalOf } from './authentication.ts';
+import { varyByEncoding } from './compressed-answers.ts';
 
 /** The content of `/metrics`. */
 export type MetricsPage = { readonly contentType: string; readonly text: () => Promise<string> };
@@ -75,6 +76,9 @@ function serveMetrics(server: FastifyInstance, { metrics, authenticate }: PagesO
 /** Where the build puts the character sheet. */
 const sheet = fileURLToPath(new URL('../sheet/', import.meta.url));
 
+/** Its files that the page loads. */
+const assets = `${sheet}assets`;
+
 /** The page for the addresses of all views, which says whether it has to send the ids of its operations. */
 async function serveSheet(server: FastifyInstance, { sheetSendsIds }: PagesOptions): Promise<void> {
   const html = await readFile(`${sheet}index.html`, 'utf8');
@@ -90,21 +94,23 @@ const endings: Readonly<Record<string, string>> = { br: '.br', gzip: '.gz' };
 
 /** An asset of the sheet, whose name changes with its content, as the build has compressed it if the browser takes that. */
 async function sendAsset({ raw, headers: asked }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const [path = ''] = (raw.url ?? '').split('?');
+  const [path = ''] = (raw.url ?? '').slice('/assets'.length).split('?');
   const encoding = negotiate(asked['accept-encoding'] ?? '', Object.keys(endings));
   const compressed = encoding === null ? [] : [{ encoding, ending: endings[encoding] ?? '' }];
   for (const { encoding, ending } of [...compressed, { encoding: undefined, ending: '' }]) {
     const { type, statusCode, headers, stream } = await send(raw, path + ending, {
-      root: sheet,
+      root: assets,
       index: false,
+      // A range would be one of the compressed bytes. Each file is sent whole.
+      acceptRanges: false,
     });
     if (type !== 'file') continue;
     if (encoding !== undefined) reply.header('content-encoding', encoding);
+    varyByEncoding(reply);
     return reply
       .code(statusCode)
       .headers(headers)
       .type(contentTypeOf(path))
-      .header('vary', 'accept-encoding')
       .header('cache-control', 'public, max-age=31536000, immutable')
       .send(stream);
   }

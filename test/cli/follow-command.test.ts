@@ -55,7 +55,7 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     expectWhole(await versionsIn(file));
     expect(await runCommand(['import', file], engine.environment)).toMatchObject({
       code: 0,
-      stdout: `0 events imported, ${stored} were there before.\n`,
+      stdout: `0 events imported, ${stored} there before.\n`,
     });
   });
 
@@ -96,6 +96,17 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     }
     expect(await ended).toEqual([0, null]);
   });
+
+  test.each(['-5', '1.5', '1e300', '9007199254740993'])(
+    'refuses a file with the version %s, after which no event would ever come',
+    async (version) => {
+      await writeFile(file, `{"Id":"a","Version":${version}}\n`);
+      expect(await runCommand(['follow', '--after', file], engine.environment)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/line 1: expected a version of 0, 1, 2, …, got /),
+      });
+    },
+  );
 
   test('refuses a file that is none of lines, naming the line, and one that is not there', async () => {
     await writeFile(file, '{"Id":"a","Version":1}\n{"id":"a"}\n');

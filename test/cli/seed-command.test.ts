@@ -16,7 +16,7 @@ describe.each(engines)('the seed on $name', ({ open }) => {
   test('is a party with a past, and the same party the second time', async () => {
     expect(await seed()).toEqual({
       code: 0,
-      stdout: '15 events of 4 characters appended, 0 were there before.\n',
+      stdout: '15 events of 4 characters appended, 0 there before.\n',
       stderr: '',
     });
     expect((await seed('--json')).stdout).toBe('{"appended":0,"thereBefore":15}\n');

@@ -28,7 +28,7 @@ describe.each(engines)('export and import on $name', ({ open }) => {
     await writeFile(inFolder('events.jsonl'), lines.join(''));
     expect(await run('import', inFolder('events.jsonl'))).toEqual({
       code: 0,
-      stdout: '3 events imported, 0 were there before.\n',
+      stdout: '3 events imported, 0 there before.\n',
       stderr: '',
     });
     expect(await run('export', '--json', inFolder('copy.jsonl'))).toEqual({

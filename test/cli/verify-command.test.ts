@@ -95,7 +95,7 @@ test.skipIf(!hasDynamoDb)(
         '"gopher", version 0: not in the directory; --repair mends it.\n' +
         '"mole", version 0: no snapshot of this program; --repair mends it.\n' +
         '"mole", version 0: not in the directory; --repair mends it.\n' +
-        '1 ids were not looked at, since their items are no events: "gopherSNAPSHOT".\n' +
+        '1 id not looked at, with items that are no events: "gopherSNAPSHOT".\n' +
         '2 characters with 151 events verified; wrong: 4, mended: 0.\n',
     });
     expect(await run('verify', '--character', 'gopher', '--repair')).toMatchObject({
@@ -105,8 +105,8 @@ test.skipIf(!hasDynamoDb)(
     expect(await run('table', 'status')).toMatchObject({ code: 1 });
     expect(await run('table', 'create')).toMatchObject({ code: 0 });
     expect((await run('directory', 'backfill')).stdout).toBe(
-      '1 characters entered, 1 were in the directory before.\n' +
-        '1 ids are not listed, since their items are no events: "gopherSNAPSHOT".\n',
+      '1 character entered, 1 in the directory before.\n' +
+        '1 id not listed, with items that are no events: "gopherSNAPSHOT".\n',
     );
 
     const server = await startServer(environment);

@@ -51,6 +51,10 @@ describe('a manifest of trusted documents', () => {
       'got {"id":"a"} among its operations',
     ],
     [JSON.stringify({ [id]: other }), `got another text under "${id}"`],
+    [
+      '{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"a","body":"{ x }"},{"id":"a","body":"{ y }"}]}',
+      'got two texts under "a"',
+    ],
     [JSON.stringify({ a: 'query {' }), 'got a text under "a" that is no document: Syntax Error'],
   ])('stops the start that is not one: %s', (manifest, got) => {
     expect(() => parseManifest(manifest, 'a.json')).toThrow(
@@ -95,7 +99,7 @@ describe('of what is asked', () => {
     expect(only.textFor({ documentId: id, query: other })).toMatchObject({ type: 'refused' });
   });
 
-  test.each(['sha256:0000', hex.toUpperCase(), '__proto__', 'toString', '', 7, null, {}])(
+  test.each(['sha256:0000', hex.toUpperCase(), '__proto__', 'toString', '', 7, false, {}])(
     'the id %s, which is in no manifest, is refused',
     (documentId) => {
       for (const documents of [only, also]) {
@@ -111,6 +115,17 @@ describe('of what is asked', () => {
     const asked = { extensions: { persistedQuery: { version: 1, sha256Hash: '00' } } };
     expect(only.textFor(asked)).toMatchObject({ error: { extensions: { code: 'DOCUMENT_NOT_FOUND' } } });
     expect(also.textFor(asked)).toEqual({ type: 'nothing' });
+  });
+
+  test('a null is as if it were left out', () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: hex } };
+    for (const documents of [only, also]) {
+      expect(documents.textFor({ documentId: null })).toEqual({ type: 'nothing' });
+      expect(documents.textFor({ documentId: null, extensions })).toEqual({ type: 'text', text });
+      expect(documents.textFor({ documentId: null, query: text })).toEqual({ type: 'text', text });
+    }
+    const unknown = { persistedQuery: { version: 1, sha256Hash: '00' } };
+    expect(also.textFor({ documentId: null, extensions: unknown })).toEqual({ type: 'nothing' });
   });
 
   test('a request for nothing is no matter of documents', () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -13,6 +14,8 @@ import { appendEvents } from '../graphql/documents.ts';
 
 const large = 'x\u{1F409}ö, '.repeat(50_000);
 const small = 'x'.repeat(14_600);
+/** What gzip makes little shorter. */
+const noise = randomBytes(7_500_000).toString('base64');
 const cutOff: unknown[] = [];
 let server: FastifyInstance;
 beforeAll(async () => {
@@ -21,6 +24,7 @@ beforeAll(async () => {
   await server.register(unreadAnswers, { log: { warn: (line: unknown) => cutOff.push(line) } });
   await server.register(cors, { origin: ['https://a.example', 'https://b.example'] });
   server.get('/', async () => large);
+  server.get('/noise', async () => noise);
   server.get('/small', async () => small);
   server.get('/bytes', async () => Buffer.from(large));
   await server.listen({ host: '127.0.0.1', port: 0 });
@@ -106,6 +110,19 @@ test('what a caller leaves unread counts as it is sent: compressed', async () =>
   for (const socket of sockets) socket.destroy();
 });
 
+test('and its oldest answers end once they are more than 48 MB', async () => {
+  const { port } = server.server.address() as AddressInfo;
+  const sockets = Array.from({ length: 12 }, () => {
+    const socket = connect({ host: '127.0.0.1', port }).pause();
+    socket.on('error', () => {});
+    socket.write('GET /noise HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n');
+    return socket;
+  });
+  await expect.poll(() => cutOff.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(cutOff[0]).toEqual({ caller: '127.0.0.1' });
+  for (const socket of sockets) socket.destroy();
+}, 30_000);
+
 describe('the built server', () => {
   let engine: EngineUnderTest;
   let built: ServerHere;
@@ -162,14 +179,63 @@ describe('the built server', () => {
       }
     },
   );
+
+  const scriptOf = async () => {
+    const page = await (await fetch(new URL('/', built.url))).text();
+    return new URL(/src="([^"]+\.js)"/.exec(page)?.[1] ?? '', built.url);
+  };
+
+  test('tells caches that the files of the sheet depend on the origin too', async () => {
+    const { headers } = await rawly(await scriptOf(), 'br', 'GET', { Origin: 'https://a.example' });
+    expect(headers).toMatch(/^vary: origin, accept-encoding\r?$/im);
+  });
+
+  test('sends a file that is known already by its tag alone, and tells the forms apart by it', async () => {
+    const script = await scriptOf();
+    const tagOf = async (encoding: string) =>
+      /^etag: (.+)$/im.exec((await rawly(script, encoding)).headers)?.[1]?.trim() ?? '';
+    const again = await rawly(script, 'gzip', 'GET', { 'If-None-Match': await tagOf('gzip') });
+    expect([again.headers.split('\r\n')[0], again.body.length]).toEqual(['HTTP/1.1 304 Not Modified', 0]);
+    const other = await rawly(script, 'br', 'GET', { 'If-None-Match': await tagOf('gzip') });
+    expect(other.headers).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test.each(['bytes=0-9', 'bytes=99999999-'])(
+    'sends a file whole where %s of it is asked for',
+    async (range) => {
+      const script = await scriptOf();
+      const { headers, body } = await rawly(script, 'gzip', 'GET', { Range: range });
+      expect(headers).toMatch(/^HTTP\/1\.1 200 /);
+      expect(gunzipSync(body).toString()).toBe(await (await fetch(script)).text());
+    },
+  );
+
+  test('has nothing of the sheet but its files under /assets', async () => {
+    const url = new URL(built.url);
+    for (const path of [
+      '/assets/../index.html',
+      '/assets/.%2e/generated/trusted-documents.json',
+      '/assets/',
+    ]) {
+      const { headers } = await rawly({ ...parts(url), pathname: path }, 'identity');
+      expect(headers).toMatch(/^HTTP\/1\.1 404 /);
+    }
+  });
 });
 
+const parts = ({ host, hostname, port }: URL) => ({ host, hostname, port });
+
 /** The head and the bytes of an answer: `fetch` would decompress them. */
-async function rawly({ host, hostname, port, pathname }: URL, encoding: string, method: string) {
+async function rawly(
+  { host, hostname, port, pathname }: Pick<URL, 'host' | 'hostname' | 'port' | 'pathname'>,
+  encoding: string,
+  method = 'GET',
+  more: Readonly<Record<string, string>> = {},
+) {
   const socket = connect({ host: hostname, port: Number(port) });
-  socket.write(
-    `${method} ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: ${encoding}\r\nConnection: close\r\n\r\n`,
-  );
+  const headers = Object.entries({ Host: host, 'Accept-Encoding': encoding, ...more, Connection: 'close' });
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.write(`${method} ${pathname} HTTP/1.1\r\n${lines}\r\n`);
   const bytes = await buffer(socket);
   const end = bytes.indexOf('\r\n\r\n');
   return { headers: bytes.subarray(0, end).toString(), body: bytes.subarray(end + 4) };

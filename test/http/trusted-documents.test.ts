@@ -133,7 +133,7 @@ describe('where only trusted documents are answered', () => {
     const { hash } = PartyDocument.__meta__ ?? {};
     expect(hash).toBe(idOf(PartyDocument.toString()));
     for (const each of [server, open]) {
-      expect(await post(each, { documentId: hash, variables: { first: 1 } })).toMatchObject({
+      expect(await post(each, { documentId: hash, variables: { first: 1, archived: false } })).toMatchObject({
         status: 200,
         body: { data: { characters: { nodes: {} } } },
       });

@@ -35,6 +35,7 @@ const notHere: Readonly<Record<string, string>> = {
   'docker run': 'there is no Docker: .ci/production takes the steps of the image and starts it',
   '--prefix bench': 'it takes 20 minutes: .ci/run runs each benchmark for a moment',
   'npm ci && npm test': 'these are the tests',
+  'npx vite src/sheet': 'it serves until it is ended: the build of the tests takes the same settings',
   'flowchart TD': 'a picture',
 };
 
@@ -115,7 +116,7 @@ describe.each(requests.filter(({ runHere }) => runHere.length > 0))(
       if (/EVENT_STORE=dynamodb|table create/.test(lines) && !hasDynamoDb) return;
       const { code, stderr, hasListened } = await sh(lines);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(hasListened).toBe(/character-event-store|npm start/.test(lines));
+      expect(hasListened).toBe(/npx character-event-store|npm start/.test(lines));
     }
 
     /** Each line on a table of the Go program; the first, which tells what is missing, ends with code 1. */

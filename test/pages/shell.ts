@@ -40,7 +40,8 @@ const path = (name: string) => fileURLToPath(new URL(name, root));
  * `npm start` is the server too. Other commands of npm do nothing: `.ci/run` does them.
  */
 const commands = {
-  npx: `case "$1" in
+  npx: `if [ "$1 $2" = '-p character-event-store' ]; then shift 2; fi
+case "$1" in
   character-event-store) shift; exec node ${path('dist/main.js')} "$@" ;;
   character-events) shift; exec node ${path('dist/cli/character-events.js')} "$@" ;;
 esac

@@ -73,8 +73,12 @@ export function reloaded(
     return !freshIds.has(standing.id) && !isGone;
   });
   const askedIds = new Set(asked?.characters.map(({ id }) => id));
-  const arrived = others.filter(({ id }) => !askedIds.has(id));
-  const later = others.filter(({ id }) => askedIds.has(id));
+  // Who is new stands in front; a page that came since the question stands behind.
+  const places = new Map(list.characters.map(({ id }, place) => [id, place]));
+  const first = fresh.reduce((least, { id }) => Math.min(least, places.get(id) ?? least), places.size);
+  const isNew = ({ id }: Standing): boolean => !askedIds.has(id) && (places.get(id) ?? 0) < first;
+  const arrived = others.filter(isNew);
+  const later = others.filter((standing) => !isNew(standing));
   const hasLater = hasNextPage && later.some(({ archived }) => !archived);
   return {
     ...list,

@@ -45,8 +45,8 @@ const itemsOfPage = 100;
  * out. Throws `DIRECTORY_MISSING` if the table has no directory.
  *
  * A look costs two reads of the directory, of its 20 newest entries and, 500 at a time, of those of the last 10 minutes,
- * and one of the next version of each character, in one call for each 100. On DynamoDB characters without news are looked at ever less often, after three minutes once
- * in 60 s.
+ * and one of the next version of each character, in one call for each 100. On DynamoDB characters without news are
+ * looked at ever less often, after three minutes once in 60 s.
  */
 export async function* followedLines(
   table: FollowedTable,

@@ -56,6 +56,13 @@ describe('a character that comes in', () => {
 });
 
 describe('the next page', () => {
+  test('stays behind where the first one was asked for before it came, and is not asked for again', () => {
+    const whole = extended(party, page(['lou', 'mo'], 'after mo'), 'here');
+    const list = reloaded(whole, page(['dana', 'kira'], 'after kira'), party);
+    expect(ids(list)).toEqual(['dana', 'kira', 'lou', 'mo']);
+    expect(list.here.endCursor).toBe('after mo');
+  });
+
   test('goes behind, without those that are there already', () => {
     const list = extended(party, page(['kira', 'lou']), 'here');
     expect(ids(list)).toEqual(['dana', 'kira', 'lou']);

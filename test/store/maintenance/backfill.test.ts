@@ -74,9 +74,9 @@ describe.each(engines)('the backfill of the directory on $name', ({ open }) => {
     expect(await runCommand(['directory', 'backfill'], engine.environment)).toEqual({
       code: 0,
       stdout:
-        '2 characters entered, 1 were in the directory before.\n' +
-        '1 ids are not listed, since their history does not begin at version 0: "headless".\n' +
-        '1 ids are not listed, since their items are no events: "gopherSNAPSHOT".\n',
+        '2 characters entered, 1 in the directory before.\n' +
+        '1 id not listed, with a history that does not begin at version 0: "headless".\n' +
+        '1 id not listed, with items that are no events: "gopherSNAPSHOT".\n',
       stderr: '',
     });
     const { stdout } = await runCommand(['directory', 'backfill', '--json'], engine.environment);
