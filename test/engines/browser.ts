@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import type { ServerProcess } from './server-process.ts';
 
 const executablePath = [
@@ -61,4 +61,14 @@ export async function openSheet(
   });
   await page.goto(new URL(path, server.url).href);
   return { page, context, complaints: { foreign, errors } };
+}
+
+/**
+ * Presses a button as late as a person would. The sheet ignores presses for 400 ms after something moved, which a test
+ * that waits for the very move would fall into.
+ */
+export async function pressCalmly(button: Locator): Promise<void> {
+  await button.waitFor();
+  await button.page().waitForTimeout(500);
+  await button.click();
 }

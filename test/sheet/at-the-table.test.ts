@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser } from '../engines/browser.ts';
+import { hasBrowser, pressCalmly } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -35,14 +35,14 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
     await other.keyboard.press('Enter');
     await expect.poll(() => total(one).textContent()).toBe('11');
 
-    await one.getByRole('button', { name: 'Undo −2, Fell off the wagon, event 4' }).click();
+    await pressCalmly(one.getByRole('button', { name: 'Undo −2, Fell off the wagon, event 4' }));
     await expect.poll(() => total(other).textContent()).toBe('13');
     await expect.poll(() => other.locator('.line.undone').textContent()).toContain('Fell off the wagon');
     await expect
       .poll(() => status(one, 'Your changes').textContent())
       .toContain(`Undone: ${rogue} −2, Fell off the wagon`);
     expect(await other.getByRole('button', { name: 'Undo −2, Fell off the wagon' }).count()).toBe(0);
-    await other.getByRole('button', { name: 'Undo +2, event 6' }).click();
+    await pressCalmly(other.getByRole('button', { name: 'Undo +2, event 6' }));
     await expect.poll(() => total(one).textContent()).toBe('11');
     expect(await stored(rogue, 3)).toMatchObject([
       { CharacterHitPoints: -2, Note: 'Fell off the wagon' },

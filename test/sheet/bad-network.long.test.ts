@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BadNetwork, startBadNetwork } from '../engines/bad-network.ts';
-import { hasBrowser, openSheet, type SheetPage, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressCalmly, type SheetPage, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)('the sheet over a bad network', { timeout: 60_000 }
     await expect.poll(tray).toContain('−7: waiting to be sent');
     // Within 400 ms after it moved, the tray takes no press.
     await page.waitForTimeout(500);
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await pressCalmly(page.getByRole('button', { name: 'Cancel' }));
     comeBack();
     await expect.poll(connection, { timeout: 15_000 }).toBe('');
     // It was sent without an answer, so the page cannot promise that it is not stored.

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser } from '../engines/browser.ts';
+import { hasBrowser, pressCalmly } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { goblinAmbush, rogue } from '../party.ts';
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     expect(await head(page)).toMatch(/down/i);
     await append({ characterId: 'dana', archived: true });
     await page.getByText('Put away: not in the party any more.').waitFor();
-    await button(page, 'Bring back').click();
+    await pressCalmly(button(page, 'Bring back'));
     await expect.poll(() => page.getByText('Put away: not').count()).toBe(0);
     expect(await stored('dana', 3)).toMatchObject([{ Archived: false }]);
   });
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     for (const [typed, press, wanted] of entries) {
       await amount(page).fill(typed);
       if (press === 'Enter') await page.keyboard.press('Enter');
-      else await button(page, press).click();
+      else await pressCalmly(button(page, press));
       await expect.poll(() => total(page), { message: typed }).toBe(wanted);
       expect(await amount(page).inputValue()).toBe('');
     }
@@ -143,14 +143,14 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await page.getByText('More', { exact: true }).click();
     const set = async (label: string, typed: string, press: string) => {
       await page.getByRole('textbox', { name: label, exact: true }).fill(typed);
-      await button(page, press).click();
+      await pressCalmly(button(page, press));
     };
     await set('Name', 'Dana the Bold', 'Rename');
     await set('Maximum', '60', 'Set maximum');
     await set('Temporary', '9', 'Set temporary');
     await set('Experience', '300', 'Give');
     await set('Experience', '50', 'Take');
-    await button(page, 'Put away').click();
+    await pressCalmly(button(page, 'Put away'));
     await expect.poll(() => page.locator('.line').count()).toBe(7);
     expect(await page.locator('.line-deeds').allInnerTexts()).toEqual([
       'put away',
@@ -176,13 +176,13 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     const page = await open(sheetOf('dana'));
     const newest = page.locator('.newest-undo');
     await expect.poll(() => newest.textContent()).toContain('−7, troll → 12');
-    await newest.getByRole('button').click();
+    await pressCalmly(newest.getByRole('button'));
     await expect.poll(() => total(page)).toBe('19');
     await expect.poll(() => newest.textContent()).toContain('−4, Arrow → 19');
     await expect.poll(() => page.locator('.tray').textContent()).toContain('Undone: Dana −7, troll');
     expect(await page.locator('.line.undone .line-mark').textContent()).toBe('undone');
     expect(await page.locator('.line').first().textContent()).toContain('Takes back −7, troll');
-    await button(page, 'Take back').click();
+    await pressCalmly(button(page, 'Take back'));
     await expect.poll(() => total(page)).toBe('12');
   });
 

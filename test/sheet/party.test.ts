@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressCalmly, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { smallTargets, violations } from './accessibility.ts';
@@ -214,7 +214,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await expect.poll(() => names(watching)).toEqual(['Dana', 'Aaron', 'Astrid', 'Bram']);
     await expect.poll(() => names(working)).toEqual(['Astrid', 'Bram', 'Dana', 'Aaron']);
     expect(await choose(working, 'Dana').boundingBox()).toEqual(before);
-    await button(working, 'Cancel').click();
+    await pressCalmly(button(working, 'Cancel'));
     await working.mouse.move(5, 5);
     await expect.poll(() => names(working)).toEqual(['Dana', 'Aaron', 'Astrid', 'Bram']);
   });
@@ -226,13 +226,13 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await choose(one, 'Goblin 1').click();
     await button(one, 'All 2 × Goblin').click();
     await button(one, 'More').click();
-    await button(one, 'Put away').click();
+    await pressCalmly(button(one, 'Put away'));
     await expect.poll(() => names(other)).toEqual(['Astrid']);
     await expect.poll(() => names(one)).toEqual(['Astrid']);
-    await button(other, 'Those put away').click();
+    await pressCalmly(button(other, 'Those put away'));
     const away = other.getByRole('list', { name: 'Characters that are put away' });
     await expect.poll(() => away.getByRole('listitem').count()).toBe(2);
-    await button(other, 'Bring back Goblin 1').click();
+    await pressCalmly(button(other, 'Bring back Goblin 1'));
     await expect.poll(() => names(other)).toEqual(['Goblin 1', 'Astrid']);
     await expect.poll(() => names(one)).toEqual(['Goblin 1', 'Astrid']);
     expect(await away.getByRole('listitem').count()).toBe(1);

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressCalmly, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
     await inBoth((page) => page.getByLabel('Amount').fill('many'));
     await inBoth((page) => page.getByRole('button', { name: 'Damage', exact: true }).click());
     await bothSay('type a whole number');
-    await inBoth((page) => page.getByRole('button', { name: 'Cancel' }).first().click());
+    await inBoth((page) => pressCalmly(page.getByRole('button', { name: 'Cancel' }).first()));
     await server.graphql(appendEvent, {
       input: { characterId: 'goblin', characterName: 'Goblin', characterHitPoints: 7 },
     });
@@ -145,9 +145,7 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
     await translated.getByRole('button', { name: 'Damage', exact: true }).click();
     await expect.poll(() => tray.innerText()).toContain('Ashe −1: waiting to be sent');
     await expect.poll(() => tray.innerText()).toContain('Ashe −1: saved');
-    // A press right after the tray has changed is not meant for what is there now.
-    await translated.waitForTimeout(500);
-    await tray.getByRole('button', { name: 'Undo' }).click();
+    await pressCalmly(tray.getByRole('button', { name: 'Undo' }));
     await expect.poll(() => tray.innerText()).toContain('Undone: Ashe −1');
     await translated.context().setOffline(true);
     const connection = translated.getByRole('status', { name: 'Connection' });

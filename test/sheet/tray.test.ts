@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser } from '../engines/browser.ts';
+import { hasBrowser, pressCalmly } from '../engines/browser.ts';
 import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
 
 /** Answers every mutation as the server answers what it cannot take. */
@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('a press that was refused', { timeout: 120_000 }, (
 
   test('can be put back into its form, where it is typed as it was meant', async () => {
     const page = await refused();
-    await edit(page).click();
+    await pressCalmly(edit(page));
     await expect.poll(() => amount(page).inputValue()).toBe('−7');
     expect(await note(page).inputValue()).toBe('troll');
     expect(await line(page).count()).toBe(0);
@@ -46,14 +46,14 @@ describe.skipIf(!hasBrowser)('a press that was refused', { timeout: 120_000 }, (
     const page = await refused();
     await page.getByRole('link', { name: '← The party' }).click();
     await page.getByRole('heading', { name: 'The party' }).waitFor();
-    await edit(page).click();
+    await pressCalmly(edit(page));
     await expect.poll(() => amount(page).inputValue()).toBe('−7');
   });
 
   test('leaves what else is typed there, and says so', async () => {
     const page = await refused();
     await amount(page).fill('3');
-    await edit(page).click();
+    await pressCalmly(edit(page));
     await line(page).getByText('Something else is typed for cpustejovsky.').waitFor();
     expect(await amount(page).inputValue()).toBe('3');
     expect(await note(page).inputValue()).toBe('');
