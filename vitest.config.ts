@@ -18,6 +18,6 @@ export default defineConfig({
     // For machines that are slow or busy: no test waits so long by itself.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
   },
 });
