@@ -127,6 +127,8 @@ describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, (
       await page.keyboard.press('Enter');
       await page.locator('.tray-line.saved').waitFor();
       expect(await boxOf(damage)).toEqual(before);
+      // Sooner it would be taken for the second half of a double press.
+      await page.waitForTimeout(500);
       await page.keyboard.press('Enter');
       await expect.poll(() => page.locator('#amount-advice').textContent()).toContain('Type a whole number');
       expect(await boxOf(damage)).toEqual(before);
