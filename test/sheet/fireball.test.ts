@@ -50,6 +50,8 @@ describe.skipIf(!hasBrowser)('a fireball on four goblins and a hero who saved', 
     });
     const tap = async (locator: Locator) => {
       count.taps += 1;
+      // Sooner than a person, it would be ignored where something has just moved.
+      await page.waitForTimeout(500);
       // What is tapped is whatever lies there, as for a finger.
       const box = await locator.boundingBox();
       if (box === null) throw new Error(`Expected ${locator} to be seen.`);

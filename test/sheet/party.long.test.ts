@@ -224,7 +224,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     const [one, other] = [await open(phone), await open()];
     await expect.poll(() => names(other)).toEqual(['Goblin 2', 'Goblin 1', 'Astrid']);
     await choose(one, 'Goblin 1').click();
-    await button(one, 'All 2 × Goblin').click();
+    await pressCalmly(button(one, 'All 2 × Goblin'));
     await button(one, 'More').click();
     await pressCalmly(button(one, 'Put away'));
     await expect.poll(() => names(other)).toEqual(['Astrid']);
@@ -259,11 +259,11 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
   test('keeps the choice, the amount and the note through another view and a reload', async () => {
     await createCharacters(server, [{ name: 'Astrid' }, { name: 'Bram' }]);
     const page = await open(phone);
-    await choose(page, 'Bram').click();
+    await pressCalmly(choose(page, 'Bram'));
     await button(page, 'Half the damage for Bram').click();
     await page.getByRole('textbox', { name: 'Amount' }).fill('24');
     await page.getByRole('textbox', { name: 'Note' }).fill('Fireball');
-    await page.getByRole('link', { name: 'Astrid' }).click();
+    await pressCalmly(page.getByRole('link', { name: 'Astrid' }));
     await expect.poll(() => page.url()).toContain('/character');
     await page.goBack();
     const kept = async () => [
@@ -280,15 +280,15 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
   test('leaves the last row and the tray in sight beside the bar', async () => {
     await createExtras(server, 30);
     const page = await open(phone);
-    await choose(page, 'Extra 1').click();
+    await pressCalmly(choose(page, 'Extra 1'));
     await page.getByRole('textbox', { name: 'Amount' }).fill('3');
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
     const bar = await page.getByRole('region', { name: 'For those you chose' }).boundingBox();
     const row = await choose(page, 'Extra 1').boundingBox();
     expect(bar && bar.y + bar.height).toBe(844);
     expect((row?.y ?? 0) + (row?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
-    await button(page, 'Damage').click();
-    await choose(page, 'Extra 2').click();
+    await pressCalmly(button(page, 'Damage'));
+    await pressCalmly(choose(page, 'Extra 2'));
     const undo = await button(page, 'Undo').boundingBox();
     const again = await page.getByRole('region', { name: 'For those you chose' }).boundingBox();
     expect((undo?.y ?? 0) + (undo?.height ?? 0)).toBeLessThanOrEqual(again?.y ?? 0);
