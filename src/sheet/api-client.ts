@@ -1,5 +1,5 @@
 import type { Access } from './access.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, unreachable } from './failure.ts';
 import type { TypedDocumentString } from './generated/operations.ts';
 
 /** What came of a query or mutation. */
@@ -100,7 +100,7 @@ async function answerTo<Data>(
     const response = await fetch(url, { method: 'POST', headers, body, signal });
     return answerOf((await response.json()) as GraphQLResult<Data>);
   } catch {
-    return { type: 'failed', failure: { code: 'UNREACHABLE', requestId: null, message: '' } };
+    return { type: 'failed', failure: unreachable };
   }
 }
 
@@ -118,13 +118,14 @@ function answerOf<Data>({ data, errors }: GraphQLResult<Data>): Answer<Data> {
   if (typeof data === 'object' && data !== null && Object.values(data).some((field) => field != null))
     return { type: 'answered', data };
   const [first] = errors ?? [];
-  const { code, requestId } = first?.extensions ?? {};
+  if (first === undefined) return { type: 'failed', failure: unreachable };
+  const { code, requestId } = first.extensions ?? {};
   return {
     type: 'failed',
     failure: {
-      code: first === undefined ? 'UNREACHABLE' : String(code),
+      code: String(code),
       requestId: typeof requestId === 'string' ? requestId : null,
-      message: typeof first?.message === 'string' ? first.message : '',
+      message: typeof first.message === 'string' ? first.message : '',
     },
   };
 }

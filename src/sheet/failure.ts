@@ -8,6 +8,9 @@ export type Failure = {
   readonly message: string;
 };
 
+/** No answer, or none of this API: what was sent may have arrived all the same. */
+export const unreachable: Failure = { code: 'UNREACHABLE', requestId: null, message: '' };
+
 const advices: Readonly<Record<string, string>> = {
   UNREACHABLE: 'The server did not answer. Check that it is running and that you are connected.',
   STORE_UNAVAILABLE:

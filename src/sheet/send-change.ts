@@ -1,12 +1,14 @@
 import type { Answer, ApiClient } from './api-client.ts';
-import { adviceOn, type Failure } from './failure.ts';
+import { adviceOn, type Failure, unreachable } from './failure.ts';
 import {
   AppendDocument,
   type AppendEventInput,
   AppendGroupDocument,
+  type AppendMutation,
   LatestVersionDocument,
   type LineFragment,
   RevertDocument,
+  type RevertMutation,
   type StandingFragment,
 } from './generated/operations.ts';
 import type { Command, PendingChange } from './pending-change.ts';
@@ -112,11 +114,7 @@ async function appendAll(api: ApiClient, events: readonly AppendEventInput[], wa
   const [first, ...others] = events;
   if (first !== undefined && others.length === 0) {
     const answer = await api.mutate(AppendDocument, { input: first }, wait);
-    return outcomeOf(answer, ({ appendEvent: result }) => {
-      if (result?.__typename !== 'AppendEventSuccess') return result;
-      const { event: line, duplicate, character } = result;
-      return { events: [{ line, duplicate }], characters: [character] };
-    });
+    return outcomeOf(answer, ({ appendEvent }) => storedOne(appendEvent));
   }
   const answer = await api.mutate(AppendGroupDocument, { input: { events } }, wait);
   return outcomeOf(answer, ({ appendEvents: result }) => {
@@ -136,11 +134,7 @@ async function revertAll(
   const characters: StandingFragment[] = [];
   for (const { characterId, version } of events) {
     const answer = await api.mutate(RevertDocument, { input: { characterId, version } }, wait);
-    const outcome = outcomeOf(answer, ({ revertEvent: result }) => {
-      if (result?.__typename !== 'AppendEventSuccess') return result;
-      const { event: line, duplicate, character } = result;
-      return { events: [{ line, duplicate }], characters: [character] };
-    });
+    const outcome = outcomeOf(answer, ({ revertEvent }) => storedOne(revertEvent));
     if (outcome.type === 'refused' && saved.length > 0) {
       return {
         type: 'refused',
@@ -157,8 +151,12 @@ async function revertAll(
 type Stored = Pick<Extract<Outcome, { readonly type: 'saved' }>, 'events' | 'characters'>;
 type Refusal = { readonly __typename: string; readonly message?: string } | null;
 
-/** What came in is no answer of this API, but of something in between: it may be stored. */
-const noAnswer: Failure = { code: 'UNREACHABLE', requestId: null, message: '' };
+/** What was stored by an append, or a revert, of one event. */
+function storedOne(result: AppendMutation['appendEvent'] | RevertMutation['revertEvent']): Stored | Refusal {
+  if (result?.__typename !== 'AppendEventSuccess') return result;
+  const { event: line, duplicate, character } = result;
+  return { events: [{ line, duplicate }], characters: [character] };
+}
 
 function outcomeOf<Data>(
   answer: Answer<Data>,
@@ -169,7 +167,8 @@ function outcomeOf<Data>(
   if (result != null && 'events' in result) return { type: 'saved', ...result };
   if (result?.__typename === 'EventAlreadyExistsError') return { type: 'taken' };
   if (typeof result?.message === 'string') return { type: 'refused', advice: result.message };
-  return { type: 'failed', failure: noAnswer };
+  // An answer of something in between. It may be stored.
+  return { type: 'failed', failure: unreachable };
 }
 
 function failedOrRefused(failure: Failure): Outcome {

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Failure } from '../failure.ts';
+import { type Failure, unreachable } from '../failure.ts';
 import { PartyDocument, type StandingFragment as Standing } from '../generated/operations.ts';
 import { type Numbered, numbered, shownName } from '../names.ts';
 import type { Page } from '../page.ts';
@@ -154,7 +154,7 @@ async function askFor(
   const variables = { first: pageSize, after: from?.endCursor ?? null, archived };
   const answer = await api.query(PartyDocument, variables, { hurried });
   if (answer.type === 'failed') return answer.failure;
-  return answer.data.characters ?? { code: 'UNREACHABLE', requestId: null, message: '' };
+  return answer.data.characters ?? unreachable;
 }
 
 function isShort(list: PartyList | undefined, pages: number): boolean {
