@@ -11,12 +11,16 @@ import { wizardItems } from '../../party.ts';
 describe.each(engines)('following on $name', ({ open }) => {
   let engine: EngineUnderTest;
   let stop: AbortController;
+  let running: Promise<void>;
   beforeEach(async () => {
     engine = await open();
     stop = new AbortController();
+    running = Promise.resolve();
   });
   afterEach(async () => {
     stop.abort();
+    // Its failures would count for the next test.
+    await running.catch(() => {});
     await engine.close();
   });
 
@@ -42,9 +46,10 @@ describe.each(engines)('following on $name', ({ open }) => {
       onFailure: (f: StoreFault) => failures.push(f),
       signal: stop.signal,
     };
-    return (async () => {
+    running = (async () => {
       for await (const page of followedLines(table, options)) lines.push(...page);
     })();
+    return running;
   };
   const until = (count: number) => expect.poll(() => lines.length, { timeout: 20_000 }).toBe(count);
   const of = (id: string) => lines.filter((line) => JSON.parse(line).Id === id);
