@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { type BackfillReport, backfillDirectory } from '../store/maintenance/backfill.ts';
-import { withTable } from './program.ts';
+import { quantity, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { quantity } from './quantity.ts';
 
 /** `directory`: enters characters whose first event another program wrote. */
 export function directoryCommand(): Command {

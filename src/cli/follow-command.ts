@@ -5,9 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { followedLines } from '../store/maintenance/follow.ts';
 import { fromLine } from '../store/maintenance/json-lines.ts';
-import { RefusedError, readFollowPollMs, withTable } from './program.ts';
+import { quantity, RefusedError, readFollowPollMs, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { quantity } from './quantity.ts';
 import { linesOf } from './transfer-commands.ts';
 
 const help = `

@@ -3,8 +3,7 @@ import { Command } from 'commander';
 import type { NewEvent } from '../character/event.ts';
 import { createEventStore } from '../store/event-store.ts';
 import type { EventTable } from '../store/event-table.ts';
-import { RefusedError, withTable } from './program.ts';
-import { quantity } from './quantity.ts';
+import { quantity, RefusedError, withTable } from './program.ts';
 
 /** `seed`: a small party with a past, for trying things out. */
 export function seedCommand(): Command {

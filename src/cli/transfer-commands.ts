@@ -6,9 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { exportLines, type ImportOutcome, importLines } from '../store/maintenance/transfer.ts';
-import { RefusedError, withTable } from './program.ts';
+import { quantity, RefusedError, withTable } from './program.ts';
 import { type Progress, startProgress } from './progress.ts';
-import { quantity } from './quantity.ts';
 
 /** `export`: all items of the table as JSON Lines. */
 export function exportCommand(): Command {

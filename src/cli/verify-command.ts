@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import type { CharacterState } from '../character/character.ts';
 import { type Finding, type VerifyReport, verifyTable } from '../store/maintenance/verify.ts';
-import { RefusedError, withTable } from './program.ts';
+import { quantity, RefusedError, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { quantity } from './quantity.ts';
 
 /** `verify`: replays every event and compares it with what is stored beside it. */
 export function verifyCommand(): Command {

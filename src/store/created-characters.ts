@@ -23,10 +23,10 @@ export type CreatedCharacters = {
 };
 
 /**
- * How old an entry is below which no new one is expected. Entries come in below newer ones where clocks differ and
+ * How old an entry of the directory is below which no new one is expected. Entries come in below newer ones where clocks differ and
  * inserts take their time. AWS refuses what is signed by a clock that is 5 minutes off, so two differ by 10 at most.
  */
-const graceMs = 10 * 60_000;
+export const directoryGraceMs = 10 * 60_000;
 const firstRead = 20;
 const furtherReads = 500;
 const longestLook = 5_000;
@@ -59,7 +59,7 @@ export function createCreatedCharacters(
 
   /** Adds the entries above the floor, the oldest first, and raises the floor. */
   async function look(current: Watch, isFirst: boolean): Promise<void> {
-    const old = new Date(clock().getTime() - graceMs).toISOString();
+    const old = new Date(clock().getTime() - directoryGraceMs).toISOString();
     const entries = await newestEntries(table, isFirst ? old : current.floor);
     if (current !== watch) return;
     const above = entries.filter((entry) => entry.listedAt > current.floor);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { directoryGraceMs } from '../created-characters.ts';
 import { StoreFault } from '../errors.ts';
 import type { DirectoryEntry, EventTable } from '../event-table.ts';
 import { toLine } from './json-lines.ts';
@@ -25,11 +26,6 @@ type FollowedTable = Pick<EventTable, 'get' | 'query' | 'directory' | 'readsAtOn
 const longestWaitMs = 60_000;
 /** How much longer it is left alone after each look without news: after three minutes of them for the longest time. */
 const patience = 1.5;
-/**
- * How old an entry is below which no new one is expected: clocks differ, and inserts take their time. The same as that
- * of created-characters.ts.
- */
-const graceMs = 10 * 60_000;
 /** How often the whole directory is read all the same: an import puts characters where they were before. */
 const wholeLookMs = 10 * 60_000;
 const firstEntries = 20;
@@ -84,7 +80,7 @@ async function* newestEntries(
   known: ReadonlyMap<string, unknown>,
   isWhole: boolean,
 ): AsyncGenerator<DirectoryEntry> {
-  const old = new Date(Date.now() - graceMs).toISOString();
+  const old = new Date(Date.now() - directoryGraceMs).toISOString();
   for (const archived of [false, true]) {
     let after: DirectoryEntry | undefined;
     let limit = firstEntries;

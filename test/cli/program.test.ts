@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quantity } from '../../src/cli/quantity.ts';
+import { quantity } from '../../src/cli/program.ts';
 
 test.each([
   [0, '0 events'],
