@@ -63,7 +63,7 @@ function stopUnsettled(event: MouseEvent, changedAt: number): void {
   }
 }
 
-/** Listeners for the element that somebody may be aiming at. */
+/** Listeners for an element that a person may be aiming at. */
 type HoldListeners = {
   readonly onPointerEnter: (event: PointerEvent) => void;
   readonly onPointerLeave: (event: PointerEvent) => void;
@@ -76,7 +76,7 @@ type HoldListeners = {
 const tapMs = 500;
 
 /**
- * Whether somebody aims at an element: a mouse rests on it, or a finger is down in it or was a moment ago. What it
+ * Whether a person aims at an element: a mouse rests on it, or a finger is down in it or was a moment ago. What it
  * shows should keep its place so long.
  */
 export function useHold(): { readonly held: boolean; readonly listeners: HoldListeners } {

@@ -16,7 +16,7 @@ export type Arrival = {
 /** What others changed lately: the last of it, if it is known, and how much. */
 export type News = { readonly last: Line | undefined; readonly count: number };
 
-/** What came longer ago than this is told no more together with what comes now. */
+/** The view announces what came longer ago than this no more together with what comes now. */
 const lateMs = 60_000;
 
 /** The arrivals with those that brought a character from `before` to `after`. */

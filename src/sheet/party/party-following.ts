@@ -16,12 +16,12 @@ export type PartyFollowing = {
   readonly follow: (ids: readonly string[]) => void;
 };
 
-/** What is told of a party, and known of it. */
+/** The party that is followed: what it knows of its characters, and what it takes in. */
 export type FollowedParty = {
   readonly standingOf: (id: string) => Standing | undefined;
   /** A character as it is now. */
   readonly moved: (standing: Standing) => void;
-  /** Called whenever the subscription to new characters begins: what is created until then is told by no one. */
+  /** Called whenever the subscription to new characters begins. It misses those that were created before. */
   readonly began: () => void;
   /** An event came that does not say what it made of its character. */
   readonly unclear: () => void;
