@@ -19,27 +19,44 @@ export function useSteady(layout: string): (event: MouseEvent) => void {
 }
 
 /**
- * The same for what lies in an element and moves when something above it grows, shrinks, comes or goes: what is pressed
- * within 400 ms after a child of the element began elsewhere is ignored.
+ * The same for what moves in an element when something above it grows, shrinks, comes or goes: a button that lies
+ * elsewhere than 400 ms ago, or came since, ignores presses, and the others take them.
  */
 export function useSteadyPlaces<Holder extends HTMLElement>() {
   const holder = useRef<Holder>(null);
-  const changedAt = useRef(Number.NEGATIVE_INFINITY);
+  const places = useRef<Places>(new Map());
   useLayoutEffect(() => {
     const element = holder.current;
     if (element === null) return;
-    const places = (): string =>
-      Array.from(element.children, (child) => (child instanceof HTMLElement ? child.offsetTop : 0)).join();
-    let before = places();
-    const observer = new ResizeObserver(() => {
-      const now = places();
-      if (now !== before) changedAt.current = performance.now();
-      before = now;
-    });
+    const look = (): void => {
+      places.current = placesIn(element, places.current);
+    };
+    look();
+    const observer = new ResizeObserver(look);
     for (const each of [element, ...element.children]) observer.observe(each);
     return () => observer.disconnect();
   }, []);
-  return { holder, steady: useCallback((event: MouseEvent) => stopUnsettled(event, changedAt.current), []) };
+  const steady = useCallback((event: MouseEvent): void => {
+    for (const [button, { movedAt }] of places.current) {
+      if (event.target instanceof Node && button.contains(event.target)) stopUnsettled(event, movedAt);
+    }
+  }, []);
+  return { holder, steady };
+}
+
+/** Where each button lies in its holder, and when it came there if that was not at the beginning. */
+type Places = ReadonlyMap<Element, { readonly top: number; readonly movedAt: number }>;
+
+function placesIn(holder: HTMLElement, before: Places): Places {
+  const origin = holder.getBoundingClientRect().top;
+  return new Map(
+    Array.from(holder.querySelectorAll('button, input, summary'), (button) => {
+      const top = button.getBoundingClientRect().top - origin;
+      const known = before.get(button);
+      if (known?.top === top) return [button, known];
+      return [button, { top, movedAt: before.size === 0 ? Number.NEGATIVE_INFINITY : performance.now() }];
+    }),
+  );
 }
 
 /**

@@ -49,6 +49,19 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
     },
   );
 
+  test('Damage is taken at once where only what lies below it moves', async () => {
+    await begin();
+    const page = await open(sheetOf('dana'), phone);
+    await expect.poll(() => page.locator('.line').count()).toBe(4);
+    await page.locator('#amount').fill('3');
+    const more = page.locator('.deeds summary');
+    const before = await middleOf(more);
+    await pressDamageOnceMoved(page, '.deeds summary');
+    await append({ characterId: 'dana', archived: true });
+    await expect.poll(() => tray(page).innerText()).toContain('−3: saved');
+    expect(await middleOf(more)).not.toEqual(before);
+  });
+
   test('Damage is not moved by who puts the character away, and does nothing where a name moved it', async () => {
     await begin();
     const page = await open(sheetOf('dana'), phone);
@@ -59,19 +72,7 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
     await page.getByText('Put away: not in the party any more.').waitFor();
     expect(await middleOf(damage)).toEqual(before);
     await page.locator('#amount').fill('3');
-    // The click comes as soon as the name has moved the form.
-    await page.evaluate(() => {
-      const moved = new MutationObserver(() => {
-        moved.disconnect();
-        requestAnimationFrame(() =>
-          setTimeout(() => {
-            const click = new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 });
-            document.querySelector('.change .damage')?.dispatchEvent(click);
-          }),
-        );
-      });
-      moved.observe(document.querySelector('.head h1') ?? document.body, { childList: true, subtree: true });
-    });
+    await pressDamageOnceMoved(page, '.change .damage');
     await append({ characterId: 'dana', characterName: 'W'.repeat(100) });
     await expect.poll(() => page.locator('.head h1').textContent()).toContain('WWW');
     await page.waitForTimeout(500);
@@ -81,6 +82,22 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
     await expect.poll(() => tray(page).innerText()).toContain('−3: saved');
   });
 });
+
+/** Presses Damage as soon as an element has been drawn elsewhere. */
+async function pressDamageOnceMoved(page: Page, selector: string): Promise<void> {
+  await page.evaluate((moving) => {
+    const top = () => document.querySelector(moving)?.getBoundingClientRect().top;
+    const before = top();
+    const look = (): void => {
+      if (top() === before) return void requestAnimationFrame(look);
+      setTimeout(() => {
+        const click = new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 });
+        document.querySelector('.change .damage')?.dispatchEvent(click);
+      });
+    };
+    look();
+  }, selector);
+}
 
 describe.skipIf(!hasBrowser)('typed otherwise', { timeout: 120_000 }, () => {
   const { open, append, stored, server } = sheetInBrowser();
