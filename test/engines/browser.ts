@@ -64,11 +64,26 @@ export async function openSheet(
 }
 
 /**
- * Presses a button as late as a person would. The sheet ignores presses for 400 ms after something moved, which a test
- * that waits for the very move would fall into.
+ * Presses a button as a person does: again, where the sheet took no press because something had just moved, which a
+ * test that waits for the very move would fall into.
  */
-export async function pressCalmly(button: Locator): Promise<void> {
-  await button.waitFor();
-  await button.page().waitForTimeout(500);
-  await button.click();
+export async function pressUntilTaken(
+  button: Locator,
+  options: Parameters<Locator['click']>[0] = {},
+): Promise<void> {
+  const page = button.page();
+  for (;;) {
+    await page.evaluate(() => {
+      const { dataset } = document.documentElement;
+      dataset['pressed'] = 'ignored';
+      const taken = () => {
+        dataset['pressed'] = 'taken';
+      };
+      const onTheWay = ({ target }: Event) => target?.addEventListener('click', taken, { once: true });
+      addEventListener('click', onTheWay, { capture: true, once: true });
+    });
+    await button.click(options);
+    if ((await page.locator('html').getAttribute('data-pressed')) !== 'ignored') return;
+    await page.waitForTimeout(100);
+  }
 }

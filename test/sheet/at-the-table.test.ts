@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser, pressCalmly } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
 
     await amount(one).fill('2');
     await one.getByLabel('Note').fill('Fell off the wagon');
-    await one.getByRole('button', { name: 'Damage', exact: true }).click();
+    await pressUntilTaken(one.getByRole('button', { name: 'Damage', exact: true }));
     await expect
       .poll(() => status(one, 'Your changes').textContent())
       .toContain(`${rogue} −2, Fell off the wagon: saved`);
@@ -35,14 +35,14 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
     await other.keyboard.press('Enter');
     await expect.poll(() => total(one).textContent()).toBe('11');
 
-    await pressCalmly(one.getByRole('button', { name: 'Undo −2, Fell off the wagon, event 4' }));
+    await pressUntilTaken(one.getByRole('button', { name: 'Undo −2, Fell off the wagon, event 4' }));
     await expect.poll(() => total(other).textContent()).toBe('13');
     await expect.poll(() => other.locator('.line.undone').textContent()).toContain('Fell off the wagon');
     await expect
       .poll(() => status(one, 'Your changes').textContent())
       .toContain(`Undone: ${rogue} −2, Fell off the wagon`);
     expect(await other.getByRole('button', { name: 'Undo −2, Fell off the wagon' }).count()).toBe(0);
-    await pressCalmly(other.getByRole('button', { name: 'Undo +2, event 6' }));
+    await pressUntilTaken(other.getByRole('button', { name: 'Undo +2, event 6' }));
     await expect.poll(() => total(one).textContent()).toBe('11');
     expect(await stored(rogue, 3)).toMatchObject([
       { CharacterHitPoints: -2, Note: 'Fell off the wagon' },
@@ -100,7 +100,7 @@ describe.skipIf(!hasBrowser)('two people with the sheet open', { timeout: 60_000
     await append({ characterId: rogue, characterHitPoints: 7 });
     await expect.poll(() => page.locator('.line').count()).toBe(4);
     expect(await total(page).textContent()).toBe('6');
-    await page.getByRole('button', { name: 'Back to now' }).click();
+    await pressUntilTaken(page.getByRole('button', { name: 'Back to now' }));
     await expect.poll(() => total(page).textContent()).toBe('10');
   });
 

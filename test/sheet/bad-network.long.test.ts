@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BadNetwork, startBadNetwork } from '../engines/bad-network.ts';
-import { hasBrowser, openSheet, pressCalmly, type SheetPage, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, type SheetPage, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('the sheet over a bad network', { timeout: 60_000 }
   const storedChanges = async () => (await stored()).map((item) => item['CharacterHitPoints']);
   const press = async (amount: string, button = 'Damage') => {
     await page.getByRole('textbox', { name: 'Hit points' }).fill(amount);
-    await page.getByRole('button', { name: button, exact: true }).click();
+    await pressUntilTaken(page.getByRole('button', { name: button, exact: true }));
   };
   const goDown = () => {
     network.isDown = true;
@@ -56,7 +56,7 @@ describe.skipIf(!hasBrowser)('the sheet over a bad network', { timeout: 60_000 }
     network.isDown = false;
     network.fate = () => 'passes';
   };
-  const toTheParty = () => page.getByRole('link', { name: '← The party' }).click();
+  const toTheParty = () => pressUntilTaken(page.getByRole('link', { name: '← The party' }));
 
   test('sends a press from whatever view is open, and says in each that it waits', async () => {
     goDown();
@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)('the sheet over a bad network', { timeout: 60_000 }
     await expect.poll(tray).toContain('−7: waiting to be sent');
     // Within 400 ms after it moved, the tray takes no press.
     await page.waitForTimeout(500);
-    await pressCalmly(page.getByRole('button', { name: 'Cancel' }));
+    await pressUntilTaken(page.getByRole('button', { name: 'Cancel' }));
     comeBack();
     await expect.poll(connection, { timeout: 15_000 }).toBe('');
     // It was sent without an answer, so the page cannot promise that it is not stored.

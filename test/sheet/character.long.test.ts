@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, pressCalmly } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { goblinAmbush, rogue } from '../party.ts';
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     expect(await head(page)).toMatch(/down/i);
     await append({ characterId: 'dana', archived: true });
     await page.getByText('Put away: not in the party any more.').waitFor();
-    await pressCalmly(button(page, 'Bring back'));
+    await pressUntilTaken(button(page, 'Bring back'));
     await expect.poll(() => page.getByText('Put away: not').count()).toBe(0);
     expect(await stored('dana', 3)).toMatchObject([{ Archived: false }]);
   });
@@ -59,17 +59,17 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     for (const [typed, press, wanted] of entries) {
       await amount(page).fill(typed);
       if (press === 'Enter') await page.keyboard.press('Enter');
-      else await pressCalmly(button(page, press));
+      else await pressUntilTaken(button(page, press));
       await expect.poll(() => total(page), { message: typed }).toBe(wanted);
       expect(await amount(page).inputValue()).toBe('');
     }
     await amount(page).fill('8');
-    await button(page, 'Temporary').click();
+    await pressUntilTaken(button(page, 'Temporary'));
     await expect.poll(() => page.locator('.head .temporary').textContent()).toContain('+8');
     expect(await amount(page).getAttribute('inputmode')).toBe('numeric');
     expect(await page.getByRole('button', { name: 'Apply' }).count()).toBe(0);
     expect(await page.locator('.last-amounts').innerText()).toMatch(/8\s+1000\s+7\s+5/);
-    await page.locator('.last-amounts').getByRole('button', { name: '7' }).click();
+    await pressUntilTaken(page.locator('.last-amounts').getByRole('button', { name: '7' }));
     expect(await amount(page).inputValue()).toBe('7');
     expect(await stored('dana', 8)).toMatchObject([{ TemporaryHitPoints: 8 }]);
   });
@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     expect(await advice(page)).toBe('');
     const note = page.locator('.line-note').first();
     const folded = await note.evaluate((each) => each.clientHeight);
-    await button(page, 'Show all').click();
+    await pressUntilTaken(button(page, 'Show all'));
     expect(await note.evaluate((each) => each.clientHeight)).toBeGreaterThan(2 * folded);
   });
 
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await amount(page).fill('-4');
     await page.getByLabel('Note').fill('Trap');
     await page.evaluate(() => scrollTo(0, 300));
-    await page.getByRole('link', { name: /The party/ }).click();
+    await pressUntilTaken(page.getByRole('link', { name: /The party/ }));
     await expect.poll(() => new URL(page.url()).pathname).toBe('/');
     await page.goBack();
     expect(await amount(page).inputValue()).toBe('-4');
@@ -121,13 +121,13 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     const page = await open('/');
     await page.getByRole('link', { name: 'Dana' }).waitFor();
     await page.route('**/graphql', (route) => route.abort());
-    await page.getByRole('link', { name: 'Dana' }).click();
+    await pressUntilTaken(page.getByRole('link', { name: 'Dana' }));
     expect(await total(page)).toBe('23');
     await button(page, 'Try again').waitFor();
     expect(await button(page, 'Damage').isVisible()).toBe(true);
     await page.unroute('**/graphql');
     await expect.poll(() => page.locator('.line').count()).toBe(1);
-    await page.getByRole('link', { name: /The party/ }).click();
+    await pressUntilTaken(page.getByRole('link', { name: /The party/ }));
     await page.route('**/graphql', (route) => route.abort());
     await page.goBack();
     expect(await total(page)).toBe('23');
@@ -140,17 +140,17 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
   test('has one quiet place for what is changed once in a while', async () => {
     await hero();
     const page = await open(sheetOf('dana'));
-    await page.getByText('More', { exact: true }).click();
+    await pressUntilTaken(page.getByText('More', { exact: true }));
     const set = async (label: string, typed: string, press: string) => {
       await page.getByRole('textbox', { name: label, exact: true }).fill(typed);
-      await pressCalmly(button(page, press));
+      await pressUntilTaken(button(page, press));
     };
     await set('Name', 'Dana the Bold', 'Rename');
     await set('Maximum', '60', 'Set maximum');
     await set('Temporary', '9', 'Set temporary');
     await set('Experience', '300', 'Give');
     await set('Experience', '50', 'Take');
-    await pressCalmly(button(page, 'Put away'));
+    await pressUntilTaken(button(page, 'Put away'));
     await expect.poll(() => page.locator('.line').count()).toBe(7);
     expect(await page.locator('.line-deeds').allInnerTexts()).toEqual([
       'put away',
@@ -176,13 +176,13 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     const page = await open(sheetOf('dana'));
     const newest = page.locator('.newest-undo');
     await expect.poll(() => newest.textContent()).toContain('−7, troll → 12');
-    await pressCalmly(newest.getByRole('button'));
+    await pressUntilTaken(newest.getByRole('button'));
     await expect.poll(() => total(page)).toBe('19');
     await expect.poll(() => newest.textContent()).toContain('−4, Arrow → 19');
     await expect.poll(() => page.locator('.tray').textContent()).toContain('Undone: Dana −7, troll');
     expect(await page.locator('.line.undone .line-mark').textContent()).toBe('undone');
     expect(await page.locator('.line').first().textContent()).toContain('Takes back −7, troll');
-    await pressCalmly(button(page, 'Take back'));
+    await pressUntilTaken(button(page, 'Take back'));
     await expect.poll(() => total(page)).toBe('12');
   });
 
@@ -205,7 +205,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await expect.poll(() => total(page)).toBe('12');
     const chart = page.getByRole('slider', { name: 'Course of hit points: look back' });
     const { width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
-    await chart.click({ position: { x: (width * 0.5) / 14, y: height / 2 } });
+    await pressUntilTaken(chart, { position: { x: (width * 0.5) / 14, y: height / 2 } });
     await expect.poll(() => total(page)).toBe('23');
     await chart.press('ArrowRight');
     await expect.poll(() => total(page)).toBe('22');
@@ -219,7 +219,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
   test('creates a character of exactly the id that was asked for, and says what cannot be one', async () => {
     const page = await open(sheetOf('nobody'));
     await page.getByLabel('Starting hit points').fill('24');
-    await button(page, 'Create').click();
+    await pressUntilTaken(button(page, 'Create'));
     await expect.poll(() => page.locator('#creation-advice').textContent()).toBe('Type a name.');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('new-name');
     await page.getByLabel('Name').fill('Somebody');
@@ -239,7 +239,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await page.getByRole('heading', { name: 'The character cannot be shown' }).waitFor();
     expect(await page.getByRole('alert').first().textContent()).toContain('The server did not answer');
     await page.unroute('**/graphql');
-    await button(page, 'Try again').click();
+    await pressUntilTaken(button(page, 'Try again'));
     await expect.poll(() => total(page)).toBe('23');
   });
 
@@ -309,7 +309,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await page.getByRole('slider', { name: /^Event|^translated/ }).press('Home');
     await expect.poll(() => total(page)).toBe('8');
     await page.evaluate(translate);
-    await page.locator('.head-past button').click();
+    await pressUntilTaken(page.locator('.head-past button'));
     await expect.poll(() => total(page)).toBe('4');
     expect(await page.locator('.line').count()).toBe(5);
   });
@@ -364,7 +364,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
       const page = await open(sheetOf('dana'), { colorScheme, reducedMotion: 'reduce' });
       await expect.poll(() => page.locator('.line').count()).toBe(2);
       expect(await violations(page)).toEqual([]);
-      await page.getByText('More', { exact: true }).click();
+      await pressUntilTaken(page.getByText('More', { exact: true }));
       await amount(page).fill('many');
       await page.keyboard.press('Enter');
       await page.locator('#chart').press('Home');
@@ -404,7 +404,7 @@ describe.skipIf(!hasBrowser)(
       await page.addInitScript((kept) => sessionStorage.setItem('token', JSON.stringify(kept)), token);
       await page.goto(new URL(sheetOf(), server().url).href);
       await expect.poll(() => page.locator('.line').count()).toBe(3);
-      await page.getByText('Details', { exact: true }).click();
+      await pressUntilTaken(page.getByText('Details', { exact: true }));
       expect(await page.getByRole('button').count()).toBe(0);
       expect(await page.getByRole('textbox').count()).toBe(1);
       await page.getByLabel('Exact event').fill('1');

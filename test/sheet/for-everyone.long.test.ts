@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Complaints, hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { type Complaints, hasBrowser, openSheet, pressUntilTaken, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
@@ -54,9 +54,9 @@ const type = async (page: Page, name: string, text: string) => {
   await page.keyboard.press('Enter');
 };
 const choose = async (page: Page) => {
-  for (const name of ['Hurt', 'Down', 'Titan']) await page.getByLabel(`Choose ${name}`).check();
-  await page.getByRole('button', { name: 'Half the damage for Titan' }).click();
-  await page.getByRole('button', { name: 'More' }).click();
+  for (const name of ['Hurt', 'Down', 'Titan']) await pressUntilTaken(page.getByLabel(`Choose ${name}`));
+  await pressUntilTaken(page.getByRole('button', { name: 'Half the damage for Titan' }));
+  await pressUntilTaken(page.getByRole('button', { name: 'More' }));
 };
 
 const states: readonly State[] = [
@@ -74,15 +74,15 @@ const states: readonly State[] = [
     name: 'new characters and what is wrong with them',
     path: '/',
     prepare: async (page) => {
-      await page.getByRole('button', { name: 'New' }).click();
-      await page.getByRole('button', { name: 'Create' }).click();
+      await pressUntilTaken(page.getByRole('button', { name: 'New' }));
+      await pressUntilTaken(page.getByRole('button', { name: 'Create' }));
     },
   },
   {
     name: 'those put away',
     path: '/',
     prepare: async (page) => {
-      await page.getByRole('button', { name: 'Those put away' }).click();
+      await pressUntilTaken(page.getByRole('button', { name: 'Those put away' }));
       await page.getByRole('button', { name: 'Bring back Away' }).waitFor();
     },
   },
@@ -93,7 +93,7 @@ const states: readonly State[] = [
     name: 'the quiet place, and what is wrong in it',
     path: sheetOf('titan'),
     prepare: async (page) => {
-      await page.locator('summary').click();
+      await pressUntilTaken(page.locator('summary'));
       await type(page, 'Maximum', 'many');
     },
   },
@@ -250,7 +250,7 @@ describe.skipIf(!hasBrowser)('the sheet', { timeout: 180_000 }, () => {
     const address = addresses.find((each) => new URL(each).searchParams.get('id') === id);
     expect(address).toBeDefined();
     await page.goto(address ?? '');
-    await page.locator('summary').click();
+    await pressUntilTaken(page.locator('summary'));
     await expect.poll(() => page.locator('.details dd').first().textContent()).toBe(id);
     await type(page, 'Hit points', '+1');
     await expect.poll(() => changes(page).textContent()).toMatch(/ \+1: saved/);

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { wizardItems } from '../party.ts';
@@ -41,14 +41,14 @@ describe.skipIf(!hasBrowser)('the sheet', { timeout: 180_000 }, () => {
     await page.goto(new URL('/character?id=wizard', server.url).href);
     await expect.poll(() => page.locator('.line').count()).toBe(15);
     for (const lines of [50, 100]) {
-      await page.getByRole('button', { name: 'Show older events' }).click();
+      await pressUntilTaken(page.getByRole('button', { name: 'Show older events' }));
       await expect.poll(() => page.locator('.line').count()).toBe(lines);
     }
     await page.getByLabel('Exact event').fill(String(somewhere));
     await expect
       .poll(() => page.getByRole('status', { name: 'Time' }).textContent())
       .toContain(`event ${somewhere} of ${length}`);
-    await page.getByRole('button', { name: 'Back to now' }).click();
+    await pressUntilTaken(page.getByRole('button', { name: 'Back to now' }));
     await page.getByRole('textbox', { name: 'Hit points' }).fill('+1');
     await page.keyboard.press('Enter');
     await expect

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)('the sheet in an old browser', { timeout: 60_000 },
     await page.locator('#fight-amount').press('Enter');
     const tray = page.getByRole('status', { name: 'Your changes' });
     await expect.poll(() => tray.textContent()).toContain('−2: saved');
-    await page.locator(`[id="open-${rogue}"]`).click();
+    await pressUntilTaken(page.locator(`[id="open-${rogue}"]`));
     const total = page.locator('.head .number');
     await expect.poll(() => total.textContent()).toBe('1');
     await page.locator('#amount').fill('+5');
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)('the sheet in an old browser', { timeout: 60_000 },
     await expect.poll(() => total.textContent()).toBe('6');
     await page.locator('#look-back').press('Home');
     await expect.poll(() => total.textContent()).toBe('8');
-    await page.getByRole('button', { name: 'Back to now' }).click();
+    await pressUntilTaken(page.getByRole('button', { name: 'Back to now' }));
     await expect.poll(() => total.textContent()).toBe('6');
     await server.graphql(appendEvent, { input: { characterId: rogue, characterHitPoints: 1 } });
     await expect.poll(() => total.textContent()).toBe('7');

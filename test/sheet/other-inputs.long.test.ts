@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
 import { createExtras } from './party/many-characters.ts';
 import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
 
@@ -37,10 +37,10 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
     async (name) => {
       await createExtras(server(), 39);
       const page = await open('/', phone);
-      await page.locator('.choose').first().click();
+      await pressUntilTaken(page.locator('.choose').first());
       await page.locator('#fight-amount').fill('1');
-      const [x, y] = await middleOf(button(page, name));
       await page.waitForTimeout(500);
+      const [x, y] = await middleOf(button(page, name));
       await clickTwice(page, x, y);
       await expect.poll(() => page.locator('.fight').count()).toBe(0);
       await page.waitForTimeout(500);
@@ -78,15 +78,15 @@ describe.skipIf(!hasBrowser)('pressed once', { timeout: 120_000 }, () => {
     await page.waitForTimeout(500);
     expect(await middleOf(damage)).not.toEqual(before);
     expect(await stored('dana', 4)).toHaveLength(2);
-    await damage.click();
+    await pressUntilTaken(damage);
     await expect.poll(() => tray(page).innerText()).toContain('−3: saved');
   });
 });
 
-/** Presses Damage as soon as an element has been drawn elsewhere. */
+/** Presses Damage as soon as an element has been drawn elsewhere in the page. */
 async function pressDamageOnceMoved(page: Page, selector: string): Promise<void> {
   await page.evaluate((moving) => {
-    const top = () => document.querySelector(moving)?.getBoundingClientRect().top;
+    const top = () => scrollY + (document.querySelector(moving)?.getBoundingClientRect().top ?? 0);
     const before = top();
     const look = (): void => {
       if (top() === before) return void requestAnimationFrame(look);

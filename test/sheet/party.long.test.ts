@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, pressCalmly, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { smallTargets, violations } from './accessibility.ts';
@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await createExtras(server, 230);
     const page = await open();
     await expect.poll(() => list(page).getByRole('listitem').count()).toBe(200);
-    await button(page, 'Show more').click();
+    await pressUntilTaken(button(page, 'Show more'));
     await expect.poll(() => list(page).getByRole('listitem').count()).toBe(230);
     expect(await button(page, 'Show more').count()).toBe(0);
     await append(server, [{ characterId: 'extra 1', characterHitPoints: -4 }]);
@@ -110,14 +110,17 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await expect.poll(() => list(page).getByRole('listitem').count()).toBe(39);
     const link = page.getByRole('link', { name: 'Extra 2', exact: true });
     await link.scrollIntoViewIfNeeded();
-    const scrolled = await page.evaluate<number>('scrollY');
+    await page.evaluate(
+      `addEventListener('click', () => (globalThis.scrolled = scrollY), { capture: true, once: true })`,
+    );
+    await pressUntilTaken(link);
+    const scrolled = await page.evaluate<number>('scrolled');
     expect(scrolled).toBeGreaterThan(500);
-    await link.click();
     await expect.poll(() => page.url()).toContain('/character');
     await page.context().setOffline(true);
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      if (round > 0) await link.click();
+      if (round > 0) await pressUntilTaken(link);
       await page.waitForTimeout(300);
       times.push(await wayBack(page));
     }
@@ -133,7 +136,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
       { name: 'Wolf', id: 'wolf-b' },
     ]);
     const [one, other] = [await open(phone), await open()];
-    await button(one, 'New').click();
+    await pressUntilTaken(button(one, 'New'));
     await one.getByLabel('Name', { exact: true }).fill('Goblin');
     await one.getByLabel('Starting hit points').fill('7');
     await one.getByLabel('How many').fill('3');
@@ -147,9 +150,9 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await one.getByLabel('Name', { exact: true }).fill('Goblin');
     await one.getByLabel('Starting hit points').fill('9');
     await one.getByLabel('How many').fill('2');
-    await one.getByLabel('These are the maximum').click();
+    await pressUntilTaken(one.getByLabel('These are the maximum'));
     await one.keyboard.press('Tab');
-    await button(one, 'Create').click();
+    await pressUntilTaken(button(one, 'Create'));
     await expect.poll(async () => (await names(other)).filter((name) => /[45]/.test(name)).length).toBe(2);
     const [created] = await engine.table.query('goblin-5', { from: 0, limit: 2 });
     expect(created).not.toHaveProperty('MaximumHitPoints');
@@ -167,7 +170,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     expect(await page.getByRole('alert').first().textContent()).toContain('hit points as a whole number');
     await page.getByLabel('Starting hit points').fill('٣٠');
     await page.getByLabel('How many').fill('0');
-    await button(page, 'Create').click();
+    await pressUntilTaken(button(page, 'Create'));
     await expect.poll(focused).toBe('create-count');
     expect(await name.inputValue()).toBe('Dana');
     await page.reload();
@@ -178,7 +181,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     const page = await open(phone);
     await expect.poll(() => page.locator('main').textContent()).toContain('Nobody is here yet');
     expect(await page.getByLabel('Name', { exact: true }).isVisible()).toBe(true);
-    await button(page, 'Begin with these three').click();
+    await pressUntilTaken(button(page, 'Begin with these three'));
     await expect.poll(() => list(page).getByRole('listitem').count()).toBe(3);
   });
 
@@ -207,14 +210,14 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
       await page.getByLabel('Order').selectOption('Hurt first');
       await expect.poll(() => names(page)).toEqual(['Astrid', 'Bram', 'Dana']);
     }
-    await choose(working, 'Astrid').click();
+    await pressUntilTaken(choose(working, 'Astrid'));
     const before = await choose(working, 'Dana').boundingBox();
     await append(server, [{ characterId: 'dana', characterHitPoints: -20 }]);
     await createCharacters(server, [{ name: 'Aaron' }]);
     await expect.poll(() => names(watching)).toEqual(['Dana', 'Aaron', 'Astrid', 'Bram']);
     await expect.poll(() => names(working)).toEqual(['Astrid', 'Bram', 'Dana', 'Aaron']);
     expect(await choose(working, 'Dana').boundingBox()).toEqual(before);
-    await pressCalmly(button(working, 'Cancel'));
+    await pressUntilTaken(button(working, 'Cancel'));
     await working.mouse.move(5, 5);
     await expect.poll(() => names(working)).toEqual(['Dana', 'Aaron', 'Astrid', 'Bram']);
   });
@@ -223,16 +226,16 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await createCharacters(server, [{ name: 'Astrid' }, { name: 'Goblin 1' }, { name: 'Goblin 2' }]);
     const [one, other] = [await open(phone), await open()];
     await expect.poll(() => names(other)).toEqual(['Goblin 2', 'Goblin 1', 'Astrid']);
-    await choose(one, 'Goblin 1').click();
-    await pressCalmly(button(one, 'All 2 × Goblin'));
-    await button(one, 'More').click();
-    await pressCalmly(button(one, 'Put away'));
+    await pressUntilTaken(choose(one, 'Goblin 1'));
+    await pressUntilTaken(button(one, 'All 2 × Goblin'));
+    await pressUntilTaken(button(one, 'More'));
+    await pressUntilTaken(button(one, 'Put away'));
     await expect.poll(() => names(other)).toEqual(['Astrid']);
     await expect.poll(() => names(one)).toEqual(['Astrid']);
-    await pressCalmly(button(other, 'Those put away'));
+    await pressUntilTaken(button(other, 'Those put away'));
     const away = other.getByRole('list', { name: 'Characters that are put away' });
     await expect.poll(() => away.getByRole('listitem').count()).toBe(2);
-    await pressCalmly(button(other, 'Bring back Goblin 1'));
+    await pressUntilTaken(button(other, 'Bring back Goblin 1'));
     await expect.poll(() => names(other)).toEqual(['Goblin 1', 'Astrid']);
     await expect.poll(() => names(one)).toEqual(['Goblin 1', 'Astrid']);
     expect(await away.getByRole('listitem').count()).toBe(1);
@@ -242,10 +245,10 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
     await createCharacters(server, [{ name: 'Astrid' }, { name: 'Bram' }]);
     const page = await open();
     const give = async (amount: string, deed: string) => {
-      for (const name of ['Astrid', 'Bram']) await choose(page, name).click();
+      for (const name of ['Astrid', 'Bram']) await pressUntilTaken(choose(page, name));
       await page.getByRole('textbox', { name: 'Amount' }).fill(amount);
-      await button(page, 'More').click();
-      await button(page, deed).click();
+      await pressUntilTaken(button(page, 'More'));
+      await pressUntilTaken(button(page, deed));
     };
     await give('300', 'Give experience');
     await expect.poll(() => tray(page).textContent()).toContain('+300 experience, +300 experience. Saved');
@@ -259,11 +262,11 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
   test('keeps the choice, the amount and the note through another view and a reload', async () => {
     await createCharacters(server, [{ name: 'Astrid' }, { name: 'Bram' }]);
     const page = await open(phone);
-    await pressCalmly(choose(page, 'Bram'));
-    await button(page, 'Half the damage for Bram').click();
+    await pressUntilTaken(choose(page, 'Bram'));
+    await pressUntilTaken(button(page, 'Half the damage for Bram'));
     await page.getByRole('textbox', { name: 'Amount' }).fill('24');
     await page.getByRole('textbox', { name: 'Note' }).fill('Fireball');
-    await pressCalmly(page.getByRole('link', { name: 'Astrid' }));
+    await pressUntilTaken(page.getByRole('link', { name: 'Astrid' }));
     await expect.poll(() => page.url()).toContain('/character');
     await page.goBack();
     const kept = async () => [
@@ -280,15 +283,15 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
   test('leaves the last row and the tray in sight beside the bar', async () => {
     await createExtras(server, 30);
     const page = await open(phone);
-    await pressCalmly(choose(page, 'Extra 1'));
+    await pressUntilTaken(choose(page, 'Extra 1'));
     await page.getByRole('textbox', { name: 'Amount' }).fill('3');
     await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
     const bar = await page.getByRole('region', { name: 'For those you chose' }).boundingBox();
     const row = await choose(page, 'Extra 1').boundingBox();
     expect(bar && bar.y + bar.height).toBe(844);
     expect((row?.y ?? 0) + (row?.height ?? 0)).toBeLessThanOrEqual(bar?.y ?? 0);
-    await pressCalmly(button(page, 'Damage'));
-    await pressCalmly(choose(page, 'Extra 2'));
+    await pressUntilTaken(button(page, 'Damage'));
+    await pressUntilTaken(choose(page, 'Extra 2'));
     const undo = await button(page, 'Undo').boundingBox();
     const again = await page.getByRole('region', { name: 'For those you chose' }).boundingBox();
     expect((undo?.y ?? 0) + (undo?.height ?? 0)).toBeLessThanOrEqual(again?.y ?? 0);
@@ -351,19 +354,19 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
         { characterId: 'gone', archived: true },
       ]);
       await expect.poll(() => names(page)).toHaveLength(4);
-      await button(page, 'New').click();
-      await button(page, 'Create').click();
-      await button(page, 'Those put away').click();
+      await pressUntilTaken(button(page, 'New'));
+      await pressUntilTaken(button(page, 'Create'));
+      await pressUntilTaken(button(page, 'Those put away'));
       await expect.poll(() => button(page, 'Bring back Gone').count()).toBe(1);
       await look('with a wrong field and those put away');
-      await button(page, 'Close').click();
+      await pressUntilTaken(button(page, 'Close'));
       await choose(page, 'Dana').focus();
       await page.keyboard.press('Space');
       await choose(page, 'Astrid').focus();
       await page.keyboard.press('Space');
-      await button(page, 'Half the damage for Dana').click();
-      await button(page, 'More').click();
-      await button(page, 'Damage').click();
+      await pressUntilTaken(button(page, 'Half the damage for Dana'));
+      await pressUntilTaken(button(page, 'More'));
+      await pressUntilTaken(button(page, 'Damage'));
       await look('with some chosen');
       await page.getByRole('textbox', { name: 'Amount' }).fill('3');
       await page.keyboard.press('Enter');
@@ -382,7 +385,7 @@ describe.skipIf(!hasBrowser)('the party', { timeout: 60_000 }, () => {
       .poll(() => page.getByRole('heading', { level: 1 }).textContent())
       .toBe('The party cannot be shown');
     await page.getByLabel('Id of a character').fill('astrid');
-    await button(page, 'Open').click();
+    await pressUntilTaken(button(page, 'Open'));
     await expect.poll(() => page.url()).toContain('/character?id=astrid');
     await page.goBack();
     await page.unroute('**/graphql');

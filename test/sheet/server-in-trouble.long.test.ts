@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, type SheetPage, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, type SheetPage, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { freePort } from '../engines/free-port.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)('the sheet of a server in trouble', { timeout: 180_
       .poll(() => page.getByRole('alert').textContent())
       .toContain('The server cannot reach its store.');
     await page.unroute('**/graphql');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await pressUntilTaken(page.getByRole('button', { name: 'Try again' }));
     await expect.poll(total).toBe('3');
   });
 });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, pressCalmly, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
@@ -97,7 +97,7 @@ describe.skipIf(!hasBrowser)('the sheet of a server that asks for tokens', { tim
     expect(await page.getByRole('button', { name: 'New', exact: true }).count()).toBe(0);
     await page.locator('[id="choose-goblin-1"]').focus();
     await page.keyboard.press('Space');
-    await pressCalmly(page.getByRole('button', { name: 'All 2 × Goblin' }));
+    await pressUntilTaken(page.getByRole('button', { name: 'All 2 × Goblin' }));
     await page.locator('#fight-amount').fill('3');
     await page.locator('#fight-amount').press('Enter');
     await page.locator('.tray-line.saved').waitFor();

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, pressCalmly, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, pressUntilTaken, startBrowser } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { appendEvent } from '../graphql/documents.ts';
@@ -93,12 +93,12 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
     await bothSay(/\+7/);
     await happens({ characterName: 'Ashe', experience: 900 });
     await bothSay('ashe');
-    await inBoth((page) => page.getByLabel('Choose Ashe').check({ force: true }));
+    await inBoth((page) => pressUntilTaken(page.getByLabel('Choose Ashe'), { force: true }));
     await bothSay('1 chosen');
     await inBoth((page) => page.getByLabel('Amount').fill('many'));
-    await inBoth((page) => page.getByRole('button', { name: 'Damage', exact: true }).click());
+    await inBoth((page) => pressUntilTaken(page.getByRole('button', { name: 'Damage', exact: true })));
     await bothSay('type a whole number');
-    await inBoth((page) => pressCalmly(page.getByRole('button', { name: 'Cancel' }).first()));
+    await inBoth((page) => pressUntilTaken(page.getByRole('button', { name: 'Cancel' }).first()));
     await server.graphql(appendEvent, {
       input: { characterId: 'goblin', characterName: 'Goblin', characterHitPoints: 7 },
     });
@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
     await bothSay(/past/);
     await inBoth((page) => page.locator('#look-back').press('Home'));
     await bothSay(/past/);
-    await inBoth((page) => page.getByRole('button', { name: 'Back to now' }).click());
+    await inBoth((page) => pressUntilTaken(page.getByRole('button', { name: 'Back to now' })));
     await bothSay('33 / of 40');
     await happens({ maximumHitPoints: 60 });
     await bothSay('60');
@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
 
   test('says how far a press has come', async () => {
     const tray = translated.getByRole('status', { name: 'Your changes' });
-    await translated.getByRole('link', { name: /party/ }).click();
+    await pressUntilTaken(translated.getByRole('link', { name: /party/ }));
     await translated.goBack();
     let isDown = true;
     await translated.route('**/graphql', (route) => {
@@ -142,11 +142,11 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
       return isMutation && isDown ? route.abort() : route.continue();
     });
     await translated.locator('#amount').fill('1');
-    await translated.getByRole('button', { name: 'Damage', exact: true }).click();
+    await pressUntilTaken(translated.getByRole('button', { name: 'Damage', exact: true }));
     await expect.poll(() => tray.innerText()).toContain('Ashe −1: waiting to be sent');
     isDown = false;
     await expect.poll(() => tray.innerText()).toContain('Ashe −1: saved');
-    await pressCalmly(tray.getByRole('button', { name: 'Undo' }));
+    await pressUntilTaken(tray.getByRole('button', { name: 'Undo' }));
     await expect.poll(() => tray.innerText()).toContain('Undone: Ashe −1');
     await translated.context().setOffline(true);
     const connection = translated.getByRole('status', { name: 'Connection' });

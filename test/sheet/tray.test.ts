@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser, pressCalmly } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
 import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
 
 /** Answers every mutation as the server answers what it cannot take. */
@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('a press that was refused', { timeout: 120_000 }, (
 
   test('can be put back into its form, where it is typed as it was meant', async () => {
     const page = await refused();
-    await pressCalmly(edit(page));
+    await pressUntilTaken(edit(page));
     await expect.poll(() => amount(page).inputValue()).toBe('−7');
     expect(await note(page).inputValue()).toBe('troll');
     expect(await line(page).count()).toBe(0);
@@ -44,16 +44,16 @@ describe.skipIf(!hasBrowser)('a press that was refused', { timeout: 120_000 }, (
 
   test('is put back from another view too, which opens the form', async () => {
     const page = await refused();
-    await page.getByRole('link', { name: '← The party' }).click();
+    await pressUntilTaken(page.getByRole('link', { name: '← The party' }));
     await page.getByRole('heading', { name: 'The party' }).waitFor();
-    await pressCalmly(edit(page));
+    await pressUntilTaken(edit(page));
     await expect.poll(() => amount(page).inputValue()).toBe('−7');
   });
 
   test('leaves what else is typed there, and says so', async () => {
     const page = await refused();
     await amount(page).fill('3');
-    await pressCalmly(edit(page));
+    await pressUntilTaken(edit(page));
     await line(page).getByText('Something else is typed for cpustejovsky.').waitFor();
     expect(await amount(page).inputValue()).toBe('3');
     expect(await note(page).inputValue()).toBe('');

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
 import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
 
 describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, () => {
@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, (
     await page.mouse.up();
     await expect.poll(() => total(page)).toBe('25');
     expect(await reverted()).toEqual([2]);
-    await page.getByRole('button', { name: '3 new' }).click();
+    await pressUntilTaken(page.getByRole('button', { name: '3 new' }));
     await expect.poll(() => lines(page)).toBe(7);
     expect(await page.locator('.new-lines').count()).toBe(0);
   });
@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, (
     expect(await page.locator('body').getAttribute('data-hit')).toMatch(/^Undo −5, trap/);
     await page.waitForTimeout(500);
     expect(await reverted()).toEqual([]);
-    await undo(page, '−5, troll').click();
+    await pressUntilTaken(undo(page, '−5, troll'));
     await expect.poll(reverted).toEqual([2]);
   });
 
