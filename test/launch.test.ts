@@ -50,6 +50,15 @@ test('the command of the server keeps its data in the folder that it is started 
   rmSync(folder, { recursive: true });
 });
 
+test('the command line builds what it runs first, and answers with the version', () => {
+  const commandLine = fileURLToPath(new URL('src/cli/launch.mjs', root));
+  expect(spawnSync(process.execPath, [commandLine, '--version'], { encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+});
+
 test('Node gets the flags of npm start from the command too', () => {
   expect(nodeFlags.length).toBeGreaterThan(0);
   expect(scripts.start).toBe(`node ${nodeFlags.join(' ')} dist/main.js`);

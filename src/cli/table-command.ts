@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { connectToDynamoDb } from '../store/dynamodb/client.ts';
-import { createWholeTable, type TableCreation, tableProblems } from '../store/dynamodb/table-admin.ts';
+import type { TableCreation } from '../store/dynamodb/table-admin.ts';
 import { tableTemplate } from '../store/dynamodb/table-schema.ts';
 import { RefusedError, readDynamoDbSettings } from './program.ts';
 
@@ -35,6 +34,7 @@ const creations: Readonly<Record<TableCreation, string>> = {
 
 async function create({ json }: OutputOptions): Promise<void> {
   const { endpoint, tableName } = readDynamoDbSettings();
+  const { connectToDynamoDb, createWholeTable } = await loadDynamoDb();
   const outcome = await createWholeTable(await connectToDynamoDb(endpoint), tableName);
   print(
     json ? JSON.stringify({ table: tableName, outcome }) : `The table ${tableName} ${creations[outcome]}`,
@@ -43,6 +43,7 @@ async function create({ json }: OutputOptions): Promise<void> {
 
 async function status({ json }: OutputOptions): Promise<void> {
   const { endpoint, tableName } = readDynamoDbSettings();
+  const { connectToDynamoDb, tableProblems } = await loadDynamoDb();
   const problems = await tableProblems(await connectToDynamoDb(endpoint), tableName);
   if (json) print(JSON.stringify({ table: tableName, problems }));
   else print(problems.length > 0 ? problems.join('\n') : `The table ${tableName} is whole.`);
@@ -51,6 +52,14 @@ async function status({ json }: OutputOptions): Promise<void> {
 
 function template({ stream = false }: { readonly stream?: boolean }): void {
   print(JSON.stringify(tableTemplate(readDynamoDbSettings().tableName, { stream }), null, 2));
+}
+
+/** The AWS SDK is loaded only where it is used: it takes a quarter of a second, and warns of old versions of Node. */
+async function loadDynamoDb() {
+  return {
+    ...(await import('../store/dynamodb/client.ts')),
+    ...(await import('../store/dynamodb/table-admin.ts')),
+  };
 }
 
 function print(text: string): void {

@@ -102,8 +102,8 @@ export function startCommand(
   environment: Readonly<Record<string, string>> = {},
   options: StartOptions = {},
 ): ChildProcess {
-  const launcher = fileURLToPath(new URL('src/cli/launch.mjs', root));
-  return spawnNode(['--no-warnings', launcher, ...args], environment, options);
+  const command = fileURLToPath(new URL('dist/cli/character-events.js', root));
+  return spawnNode(['--no-warnings', command, ...args], environment, options);
 }
 
 async function ended(child: ChildProcess): Promise<EndedProcess> {
