@@ -11,7 +11,7 @@ import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { sized } from '../size.ts';
 import { expectWhole, kill, startFollowing, versionsIn } from './following-process.ts';
 
-const eventsOfWriter = sized(500, 5_000);
+const eventsOfWriter = sized(500, 1_500, 5_000);
 const kills = sized(4, 20);
 const characters = 40;
 

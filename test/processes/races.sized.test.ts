@@ -37,7 +37,7 @@ describe.each(engines)('two processes on $name', ({ open }) => {
     await startServers(2);
   });
 
-  const versions = sized(40, 200);
+  const versions = sized(20, 200);
   test(`race for ${versions} versions: one wins each, the other is shown the event of the winner`, {
     timeout: 360_000,
   }, async () => {
@@ -66,7 +66,7 @@ describe.each(engines)('two processes on $name', ({ open }) => {
   test('are sent one key at once, without a version: it is stored once', {
     timeout: 360_000,
   }, async () => {
-    const races = sized(30, 100, 500);
+    const races = sized(15, 100, 500);
     for (let race = 0; race < races; race += 1) {
       const answers = await everywhere(() => ({
         characterId: 'prize',
@@ -125,7 +125,7 @@ describe('random groups from four processes', () => {
   test('are stored whole and once on the embedded engine', { timeout: 600_000 }, async () => {
     engine = await embedded.open();
     await startServers(4);
-    const sent = await sendRandomGroups(sized(40, 150, 1_000), seeds[0] ?? 1);
+    const sent = await sendRandomGroups(sized(20, 150, 1_000), seeds[0] ?? 1);
     expect((await storedKeys()).toSorted()).toEqual(sent.toSorted());
     expect(await findingsOf(engine)).toEqual([]);
   });
@@ -141,7 +141,7 @@ describe('random groups from four processes', () => {
       });
       await startServers(4);
       proxy?.inject(mixedFaults, seeds[0]);
-      const sent = await sendRandomGroups(sized(20, 60, 1_000), seeds[0] ?? 1);
+      const sent = await sendRandomGroups(sized(10, 60, 1_000), seeds[0] ?? 1);
       proxy?.inject({});
       process.stdout.write(`seed ${seeds[0]}: ${JSON.stringify(proxy?.met())}\n`);
       expect((await storedKeys()).toSorted()).toEqual(sent.toSorted());
