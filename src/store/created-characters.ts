@@ -23,8 +23,8 @@ export type CreatedCharacters = {
 };
 
 /**
- * How old an entry of the directory is below which no new one is expected. Entries come in below newer ones where clocks differ and
- * inserts take their time. AWS refuses what is signed by a clock that is 5 minutes off, so two differ by 10 at most.
+ * So late an entry of the directory may come in below newer ones, where clocks differ and inserts take their time. AWS
+ * refuses what is signed by a clock that is 5 minutes off, so two differ by 10 at most.
  */
 export const directoryGraceMs = 10 * 60_000;
 const firstRead = 20;
