@@ -1,13 +1,12 @@
 import { createReadStream, fstatSync } from 'node:fs';
 import { open, stat, truncate } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { followedLines } from '../store/maintenance/follow.ts';
 import { fromLine } from '../store/maintenance/json-lines.ts';
+import { linesOf, writeOut } from './lines.ts';
 import { quantity, RefusedError, readFollowPollMs, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { linesOf } from './transfer-commands.ts';
 
 const help = `
 Each event is a line of the form of \`export\`, those of a character in the order of their versions. It ends with
@@ -39,9 +38,7 @@ async function follow({ after: file, json }: Options): Promise<void> {
   const onFailure = (fault: Error) => process.stderr.write(`${fault.message} Waiting for the store.\n`);
   await withTable(async ({ table }) => {
     const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
-    await pipeline(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }), process.stdout, {
-      end: false,
-    }).catch(unlessUnread);
+    await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 })).catch(unlessUnread);
   });
   progress.end();
   const events = progress.count();
