@@ -38,7 +38,15 @@ async function follow({ after: file, json }: Options): Promise<void> {
   const onFailure = (fault: Error) => process.stderr.write(`${fault.message} Waiting for the store.\n`);
   await withTable(async ({ table }) => {
     const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
-    await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 })).catch(unlessUnread);
+    try {
+      await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }));
+    } catch (error) {
+      unlessUnread(error);
+    } finally {
+      // Where the output failed, the next page may be awaited still, which may never come.
+      stop.abort();
+      await pages.return(undefined);
+    }
   });
   progress.end();
   const events = progress.count();

@@ -24,8 +24,8 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     await rm(folder, { recursive: true });
   });
 
-  const append = (characterId: string) =>
-    eventStoreOver(engine.table).append({ characterId, characterName: 'X', characterHitPoints: 1, note: '' });
+  const append = (characterId: string, note = '') =>
+    eventStoreOver(engine.table).append({ characterId, characterName: 'X', characterHitPoints: 1, note });
   const sizeOf = async () => (await stat(file).catch(() => ({ size: 0 }))).size;
 
   test('keeps every event once in its file, whenever it is killed, and also after half a line', async () => {
@@ -95,6 +95,20 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
       await sleep(200);
     }
     expect(await ended).toEqual([0, null]);
+  });
+
+  test('ends with code 1 where the disk takes only a part of a page, which the next start writes anew', async () => {
+    await append('a', 'Long. '.repeat(300));
+    await writeFile(file, '');
+    const environment = { ...engine.environment, FILE: file };
+    const full = { through: ['sh', '-c', 'ulimit -f 1; exec "$0" "$@" >> "$FILE"'] };
+    expect(await runCommand(['follow', '--after', file], environment, full)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^EFBIG: file too large/),
+    });
+    const last = startFollowing(file, engine.environment);
+    await expect.poll(async () => (await versionsIn(file)).get('a'), { timeout: 30_000 }).toEqual([0]);
+    await kill(last);
   });
 
   test.each(['-5', '1.5', '1e300', '9007199254740993'])(
