@@ -59,6 +59,29 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     });
   });
 
+  test.each([
+    ['knows what a last line without an end says', '{"Id":"a","Version":0}\n{"Id":"b","Version":0}', ['a 1']],
+    ['passes over half a last line', '{"Id":"a","Version":0}\n{"Id":"b","Version":0', ['a 1', 'b 0']],
+  ])('%s, in a file that its lines do not go to', async (_, known, expected) => {
+    for (const id of ['a', 'a', 'b']) await append(id);
+    await writeFile(file, known);
+    const following = startCommand(['follow', '--after', file], engine.environment);
+    let written = '';
+    following.stdout?.on('data', (piece) => {
+      written += piece;
+    });
+    await expect.poll(() => written, { timeout: 30_000 }).toMatch(/"Id":"a","Version":1/);
+    // Comes with the second look, when the first one is done.
+    await append('a');
+    await expect.poll(() => written, { timeout: 10_000 }).toMatch(/"Id":"a","Version":2/);
+    following.kill('SIGTERM');
+    await once(following, 'close');
+    const lines = written.split('\n').slice(0, -1);
+    const items = lines.map((line) => JSON.parse(line)).filter(({ Version }) => Version < 2);
+    expect(items.map(({ Id, Version }) => `${Id} ${Version}`).toSorted()).toEqual(expected);
+    expect(await readFile(file, 'utf8')).toBe(known);
+  });
+
   test('gives what comes after what is known, and says at its end how much', async () => {
     for (const id of ['a', 'a', 'b', 'a']) await append(id);
     const known = '{"Id":"a","Version":1}\n\n{"Id":"a","Version":0}\n';
