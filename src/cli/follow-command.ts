@@ -2,6 +2,7 @@ import { createReadStream, fstatSync } from 'node:fs';
 import { open, stat, truncate } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
+import { StoreFault } from '../store/errors.ts';
 import { followedLines } from '../store/maintenance/follow.ts';
 import { fromLine, type ParsedLine } from '../store/maintenance/json-lines.ts';
 import { linesOf, writeOut } from './lines.ts';
@@ -36,18 +37,22 @@ async function follow({ after: file, json }: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const progress = startProgress('events');
   const onFailure = (fault: Error) => process.stderr.write(`${fault.message} Waiting for the store.\n`);
-  await withTable(async ({ table }) => {
-    const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
-    try {
-      await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }));
-    } catch (error) {
-      unlessUnread(error);
-    } finally {
-      // Where the output failed, the next page may be awaited still, which may never come.
-      stop.abort();
-      await pages.return(undefined);
-    }
-  });
+  await withTable(
+    async ({ table }) => {
+      const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
+      try {
+        await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }));
+      } catch (error) {
+        unlessUnread(error);
+      } finally {
+        // Where the output failed, the next page may be awaited still, which may never come.
+        stop.abort();
+        await pages.return(undefined);
+      }
+    },
+    (fault) => stop.abort(fault),
+  );
+  if (stop.signal.reason instanceof StoreFault) throw stop.signal.reason;
   progress.end();
   const events = progress.count();
   process.stderr.write(json ? `${JSON.stringify({ events })}\n` : `${quantity(events, 'event')} written.\n`);

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEmbeddedEventTable } from '../../src/store/embedded/event-table.ts';
 import { fromLine } from '../../src/store/maintenance/json-lines.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { runCommand, startCommand } from '../engines/server-process.ts';
+import { wizardItems } from '../party.ts';
 import { expectWhole, kill, startFollowing, versionsIn } from './following-process.ts';
 
 describe.each(engines)('character-events follow on $name', { timeout: 120_000 }, ({ open }) => {
@@ -157,3 +159,24 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     });
   });
 });
+
+test('follow ends with code 1 where a backup takes the place of its folder, to be started again', async () => {
+  const parent = await mkdtemp(join(tmpdir(), 'character-events-'));
+  const [data, backup] = [join(parent, 'data'), join(parent, 'backup')];
+  const table = await openEmbeddedEventTable(data);
+  await table.insert(wizardItems([8]));
+  await table.close();
+  await cp(data, backup, { recursive: true });
+  const following = startCommand(['follow'], { EVENT_STORE_PATH: data });
+  const ended = once(following, 'exit');
+  let told = '';
+  following.stderr?.on('data', (piece) => {
+    told += piece;
+  });
+  await once(following.stdout ?? following, 'data');
+  await rename(data, join(parent, 'before'));
+  await rename(backup, data);
+  expect(await ended).toEqual([1, null]);
+  expect(told).toMatch(/^The embedded store [^\n]* has to be started again\.\n$/);
+  await rm(parent, { recursive: true });
+}, 20_000);
