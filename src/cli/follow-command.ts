@@ -1,13 +1,13 @@
 import { createReadStream, fstatSync } from 'node:fs';
 import { open, stat, truncate } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
+import { StoreFault } from '../store/errors.ts';
 import { followedLines } from '../store/maintenance/follow.ts';
-import { fromLine } from '../store/maintenance/json-lines.ts';
+import { fromLine, type ParsedLine } from '../store/maintenance/json-lines.ts';
+import { linesOf, writeOut } from './lines.ts';
 import { quantity, RefusedError, readFollowPollMs, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
-import { linesOf } from './transfer-commands.ts';
 
 const help = `
 Each event is a line of the form of \`export\`, those of a character in the order of their versions. It ends with
@@ -37,12 +37,22 @@ async function follow({ after: file, json }: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const progress = startProgress('events');
   const onFailure = (fault: Error) => process.stderr.write(`${fault.message} Waiting for the store.\n`);
-  await withTable(async ({ table }) => {
-    const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
-    await pipeline(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }), process.stdout, {
-      end: false,
-    }).catch(unlessUnread);
-  });
+  await withTable(
+    async ({ table }) => {
+      const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
+      try {
+        await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }));
+      } catch (error) {
+        unlessUnread(error);
+      } finally {
+        // Where the output failed, the next page may be awaited still, which may never come.
+        stop.abort();
+        await pages.return(undefined);
+      }
+    },
+    (fault) => stop.abort(fault),
+  );
+  if (stop.signal.reason instanceof StoreFault) throw stop.signal.reason;
   progress.end();
   const events = progress.count();
   process.stderr.write(json ? `${JSON.stringify({ events })}\n` : `${quantity(events, 'event')} written.\n`);
@@ -62,40 +72,53 @@ function unlessUnread(error: unknown): void {
 }
 
 /**
- * The last version of each character in a file of lines. A line counts once it has its end: a command that is killed
- * leaves half of one, which is cut off where the lines go on to the same file. Reads the file once, and holds a number
- * for each character.
+ * The last version of each character in a file of lines. Half a last line counts for nothing: a command that is killed
+ * leaves one. Reads the file once, and holds a number for each character.
  */
 async function lastVersionsIn(file: string): Promise<ReadonlyMap<string, number>> {
-  const end = await endOfLines(file);
+  const { bytes: length, areEnded } = await linesToRead(file);
   const last = new Map<string, number>();
-  if (end === 0) return last;
-  let line = 0;
-  for await (const bytes of linesOf(createReadStream(file, end === undefined ? {} : { end: end - 1 }))) {
+  if (length === 0) return last;
+  let [line, problem] = [0, ''];
+  const throwProblem = () => {
+    if (problem !== '') throw new RefusedError(`${file}, line ${line}: ${problem}.`);
+  };
+  for await (const bytes of linesOf(createReadStream(file, { end: length - 1 }))) {
+    throwProblem();
     line += 1;
     if (bytes.length === 0) continue;
     const parsed = fromLine(bytes);
-    if (parsed.type === 'malformed') throw new RefusedError(`${file}, line ${line}: ${parsed.problem}.`);
+    problem = problemOf(parsed);
+    if (parsed.type === 'malformed' || problem !== '') continue;
     const { Id, Version } = parsed.item;
-    if (!(Number.isSafeInteger(Version) && Version >= 0)) {
-      throw new RefusedError(`${file}, line ${line}: expected a version of 0, 1, 2, …, got ${Version}.`);
-    }
     last.set(Id, Math.max(Version, last.get(Id) ?? Version));
   }
+  if (areEnded) throwProblem();
   return last;
 }
 
+/** What keeps a line from telling what is known; nothing if it does. */
+function problemOf(parsed: ParsedLine): string {
+  if (parsed.type === 'malformed') return parsed.problem;
+  const { Version } = parsed.item;
+  if (Number.isSafeInteger(Version) && Version >= 0) return '';
+  return `expected a version of 0, 1, 2, …, got ${Version}`;
+}
+
 /**
- * Where the last whole line of a file ends, in bytes; `undefined` of what is no file, such as a pipe. Cuts off what
- * follows if the file is the standard output.
+ * How many bytes of a file are to be read, and whether the last of its lines has its end. Cuts off a last line without
+ * one if the file is the standard output, where the next line would go on in it.
  */
-async function endOfLines(file: string): Promise<number | undefined> {
+async function linesToRead(file: string): Promise<{ readonly bytes: number; readonly areEnded: boolean }> {
   const found = await stat(file);
-  if (!found.isFile()) return undefined;
+  // A pipe is read to its end.
+  if (!found.isFile()) return { bytes: Number.POSITIVE_INFINITY, areEnded: true };
   const end = await lastLineEnd(file, found.size);
   const output = fstatSync(process.stdout.fd);
-  if (end < found.size && output.dev === found.dev && output.ino === found.ino) await truncate(file, end);
-  return end;
+  const isOutput = output.dev === found.dev && output.ino === found.ino;
+  if (!isOutput) return { bytes: found.size, areEnded: end === found.size };
+  if (end < found.size) await truncate(file, end);
+  return { bytes: end, areEnded: true };
 }
 
 const pieceBytes = 65_536;

@@ -1,5 +1,6 @@
 import { type Config, problemText, readConfig, type StoreSettings } from '../config.ts';
 import { type OpenTable, openTable } from '../open-table.ts';
+import type { StoreFault } from '../store/errors.ts';
 
 /** The exit codes of every command, for scripts. */
 export const exitCodes = {
@@ -35,11 +36,15 @@ export function readFollowPollMs(): number {
 }
 
 /**
- * Opens the table that the server uses, does some work with it, and closes it also if the work fails. Throws
- * `WrongSettingsError`, `UnusableStoreError`, or what the work throws.
+ * Opens the table that the server uses, does some work with it, and closes it also if the work fails. Calls `onFailure`
+ * once the embedded store has to be opened anew. Throws `WrongSettingsError`, `UnusableStoreError`, or what the work
+ * throws.
  */
-export async function withTable<Result>(work: (open: OpenTable) => Promise<Result>): Promise<Result> {
-  const open = await openTable(readSettings(process.env).store);
+export async function withTable<Result>(
+  work: (open: OpenTable) => Promise<Result>,
+  onFailure?: (fault: StoreFault) => void,
+): Promise<Result> {
+  const open = await openTable(readSettings(process.env).store, onFailure);
   try {
     return await work(open);
   } finally {

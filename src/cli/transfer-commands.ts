@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { exportLines, type ImportOutcome, importLines } from '../store/maintenance/transfer.ts';
+import { linesOf, writeOut } from './lines.ts';
 import { quantity, RefusedError, withTable } from './program.ts';
 import { type Progress, startProgress } from './progress.ts';
 
@@ -46,7 +46,7 @@ async function exportTable(file: string | undefined, { json }: OutputOptions): P
 }
 
 async function writeLines(lines: AsyncIterable<string>, file: string | undefined): Promise<void> {
-  if (file === undefined) return pipeline(Readable.from(lines), process.stdout, { end: false });
+  if (file === undefined) return writeOut(Readable.from(lines));
   const partial = `${file}.partial`;
   await pipeline(Readable.from(lines), createWriteStream(partial, { flush: true }));
   await rename(partial, file);
@@ -71,15 +71,6 @@ async function importTable(file: string | undefined, { json }: OutputOptions): P
   if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
   if (outcome.type !== 'imported') throw new RefusedError(json ? '' : sentence);
   if (!json) process.stdout.write(`${sentence}\n`);
-}
-
-/** The bytes of each line, without its end. Latin-1 has a letter for each byte, so that none is lost before it is looked at. */
-export async function* linesOf(input: Readable): AsyncGenerator<Uint8Array> {
-  const lines = createInterface({
-    input: input.setEncoding('latin1'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
-  for await (const line of lines) yield Buffer.from(line, 'latin1');
 }
 
 function sentenceOf(outcome: ImportOutcome): string {

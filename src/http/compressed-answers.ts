@@ -29,7 +29,7 @@ export const compressedAnswers = fp(async (server) => {
   server.addHook('onSend', (request, reply, payload, done) => {
     if (typeof payload !== 'string' || payload.length <= shortestLength) return done();
     varyByEncoding(reply);
-    if (negotiate(request.headers['accept-encoding'] ?? '', ['gzip']) === null) return done();
+    if (acceptedEncoding(request.headers['accept-encoding'], ['gzip']) === undefined) return done();
     encode(payload)
       .then((bytes) => (reply.raw.closed ? bytes : compress(bytes, { level })))
       .then((bytes) => {
@@ -38,6 +38,17 @@ export const compressedAnswers = fp(async (server) => {
       }, done);
   });
 });
+
+/**
+ * The encoding of these, the best first, that a caller prefers; `undefined` if it takes none. The negotiator takes `*`
+ * for the first of them, also where the caller refuses that one by name.
+ */
+export function acceptedEncoding(header = '', encodings: readonly string[]): string | undefined {
+  const entries = header.split(',').map((entry) => entry.split(';').map((part) => part.trim().toLowerCase()));
+  const refused = entries.filter(([, quality = '']) => /^q=0(?:\.0*)?$/.test(quality)).map(([name]) => name);
+  const others = encodings.filter((encoding) => !refused.includes(encoding));
+  return negotiate(header, others) ?? undefined;
+}
 
 /** Tells caches that an answer has several forms, beside what else it depends on. */
 export function varyByEncoding(reply: FastifyReply): void {

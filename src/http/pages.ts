@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { negotiate } from '@fastify/accept-negotiator';
 import send from '@fastify/send';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Authenticate, refusalOf } from './authentication.ts';
-import { varyByEncoding } from './compressed-answers.ts';
+import { acceptedEncoding, varyByEncoding } from './compressed-answers.ts';
 
 /** The content of `/metrics`. */
 export type MetricsPage = { readonly contentType: string; readonly text: () => Promise<string> };
@@ -95,8 +94,8 @@ const endings: Readonly<Record<string, string>> = { br: '.br', gzip: '.gz' };
 /** An asset of the sheet, whose name changes with its content, as the build has compressed it if the browser takes that. */
 async function sendAsset({ raw, headers: asked }: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const [path = ''] = (raw.url ?? '').slice('/assets'.length).split('?');
-  const encoding = negotiate(asked['accept-encoding'] ?? '', Object.keys(endings));
-  const compressed = encoding === null ? [] : [{ encoding, ending: endings[encoding] ?? '' }];
+  const encoding = acceptedEncoding(asked['accept-encoding'], Object.keys(endings));
+  const compressed = encoding === undefined ? [] : [{ encoding, ending: endings[encoding] ?? '' }];
   for (const { encoding, ending } of [...compressed, { encoding: undefined, ending: '' }]) {
     const { type, statusCode, headers, stream } = await send(raw, path + ending, {
       root: assets,

@@ -65,7 +65,7 @@ export type EventTable = {
   readonly ping: (signal?: AbortSignal) => Promise<void>;
   /** Set if all reads that begin in one turn of the event loop see the table at one moment, and cost no round trip. */
   readonly readsAtOneMoment?: true;
-  /** Finishes calls under way, then closes files and sockets. */
+  /** Finishes calls under way, then closes files and sockets. No call may follow; the embedded store refuses it. */
   readonly close: () => Promise<void>;
 };
 

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEmbeddedEventTable } from '../../src/store/embedded/event-table.ts';
 import { fromLine } from '../../src/store/maintenance/json-lines.ts';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { runCommand, startCommand } from '../engines/server-process.ts';
+import { wizardItems } from '../party.ts';
 import { expectWhole, kill, startFollowing, versionsIn } from './following-process.ts';
 
 describe.each(engines)('character-events follow on $name', { timeout: 120_000 }, ({ open }) => {
@@ -24,8 +26,8 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     await rm(folder, { recursive: true });
   });
 
-  const append = (characterId: string) =>
-    eventStoreOver(engine.table).append({ characterId, characterName: 'X', characterHitPoints: 1, note: '' });
+  const append = (characterId: string, note = '') =>
+    eventStoreOver(engine.table).append({ characterId, characterName: 'X', characterHitPoints: 1, note });
   const sizeOf = async () => (await stat(file).catch(() => ({ size: 0 }))).size;
 
   test('keeps every event once in its file, whenever it is killed, and also after half a line', async () => {
@@ -57,6 +59,29 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
       code: 0,
       stdout: `0 events imported, ${stored} there before.\n`,
     });
+  });
+
+  test.each([
+    ['knows what a last line without an end says', '{"Id":"a","Version":0}\n{"Id":"b","Version":0}', ['a 1']],
+    ['passes over half a last line', '{"Id":"a","Version":0}\n{"Id":"b","Version":0', ['a 1', 'b 0']],
+  ])('%s, in a file that its lines do not go to', async (_, known, expected) => {
+    for (const id of ['a', 'a', 'b']) await append(id);
+    await writeFile(file, known);
+    const following = startCommand(['follow', '--after', file], engine.environment);
+    let written = '';
+    following.stdout?.on('data', (piece) => {
+      written += piece;
+    });
+    await expect.poll(() => written, { timeout: 30_000 }).toMatch(/"Id":"a","Version":1/);
+    // Comes with the second look, when the first one is done.
+    await append('a');
+    await expect.poll(() => written, { timeout: 10_000 }).toMatch(/"Id":"a","Version":2/);
+    following.kill('SIGTERM');
+    await once(following, 'close');
+    const lines = written.split('\n').slice(0, -1);
+    const items = lines.map((line) => JSON.parse(line)).filter(({ Version }) => Version < 2);
+    expect(items.map(({ Id, Version }) => `${Id} ${Version}`).toSorted()).toEqual(expected);
+    expect(await readFile(file, 'utf8')).toBe(known);
   });
 
   test('gives what comes after what is known, and says at its end how much', async () => {
@@ -97,6 +122,20 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     expect(await ended).toEqual([0, null]);
   });
 
+  test('ends with code 1 where the disk takes only a part of a page, which the next start writes anew', async () => {
+    await append('a', 'Long. '.repeat(300));
+    await writeFile(file, '');
+    const environment = { ...engine.environment, FILE: file };
+    const full = { through: ['sh', '-c', 'ulimit -f 1; exec "$0" "$@" >> "$FILE"'] };
+    expect(await runCommand(['follow', '--after', file], environment, full)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^EFBIG: file too large/),
+    });
+    const last = startFollowing(file, engine.environment);
+    await expect.poll(async () => (await versionsIn(file)).get('a'), { timeout: 30_000 }).toEqual([0]);
+    await kill(last);
+  });
+
   test.each(['-5', '1.5', '1e300', '9007199254740993'])(
     'refuses a file with the version %s, after which no event would ever come',
     async (version) => {
@@ -120,3 +159,24 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     });
   });
 });
+
+test('follow ends with code 1 where a backup takes the place of its folder, to be started again', async () => {
+  const parent = await mkdtemp(join(tmpdir(), 'character-events-'));
+  const [data, backup] = [join(parent, 'data'), join(parent, 'backup')];
+  const table = await openEmbeddedEventTable(data);
+  await table.insert(wizardItems([8]));
+  await table.close();
+  await cp(data, backup, { recursive: true });
+  const following = startCommand(['follow'], { EVENT_STORE_PATH: data });
+  const ended = once(following, 'exit');
+  let told = '';
+  following.stderr?.on('data', (piece) => {
+    told += piece;
+  });
+  await once(following.stdout ?? following, 'data');
+  await rename(data, join(parent, 'before'));
+  await rename(backup, data);
+  expect(await ended).toEqual([1, null]);
+  expect(told).toMatch(/^The embedded store [^\n]* has to be started again\.\n$/);
+  await rm(parent, { recursive: true });
+}, 20_000);

@@ -44,6 +44,17 @@ describe.each(engines)('export and import on $name', ({ open }) => {
     expect((await store.directory({ first: 10 })).entries).toMatchObject([{ characterId: 'wizard' }]);
   });
 
+  test('end with code 1 where the disk has no room for the end of the last line', async () => {
+    await engine.table.insert([{ ...goItem('gopher', 0, 8), Note: 'Long. '.repeat(300) }]);
+    const environment = { ...engine.environment, FILE: inFolder('events.jsonl') };
+    const full = { through: ['sh', '-c', 'ulimit -f 1; exec "$0" "$@" > "$FILE"'] };
+    expect(await runCommand(['export'], environment, full)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^EFBIG: file too large[^\n]*\n$/),
+    });
+  });
+
   test('end with code 1 where another event is in the way, and name its key', async () => {
     await engine.table.insert([goItem('wizard', 1, 99)]);
     await writeFile(inFolder('events.jsonl'), wizardItems([8, -2]).map(toLine).join('\n'));

@@ -42,21 +42,34 @@ const ask = (url: string, encoding?: string, method: 'GET' | 'HEAD' = 'GET') =>
   });
 
 describe('a large answer', () => {
-  test.each(['gzip', 'gzip, deflate, br', 'br;q=1.0, gzip;q=0.8, *;q=0.1', '*', 'identity;q=0, gzip'])(
-    'is compressed for a caller that takes %s',
-    async (encoding) => {
-      const { headers, rawPayload } = await ask('/', encoding);
-      expect(headers).toMatchObject({
-        'content-encoding': 'gzip',
-        'content-length': String(rawPayload.length),
-        vary: 'Origin, accept-encoding',
-      });
-      expect(rawPayload.length).toBeLessThan(large.length / 20);
-      expect(gunzipSync(rawPayload).toString() === large).toBe(true);
-    },
-  );
+  test.each([
+    'gzip',
+    'gzip, deflate, br',
+    'br;q=1.0, gzip;q=0.8, *;q=0.1',
+    '*',
+    'identity;q=0, gzip',
+    'br;q=0, *',
+  ])('is compressed for a caller that takes %s', async (encoding) => {
+    const { headers, rawPayload } = await ask('/', encoding);
+    expect(headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-length': String(rawPayload.length),
+      vary: 'Origin, accept-encoding',
+    });
+    expect(rawPayload.length).toBeLessThan(large.length / 20);
+    expect(gunzipSync(rawPayload).toString() === large).toBe(true);
+  });
 
-  test.each([undefined, '', 'identity', 'gzip;q=0', 'br', 'deflate, br'])(
+  test.each([
+    undefined,
+    '',
+    'identity',
+    'gzip;q=0',
+    'br',
+    'deflate, br',
+    'gzip;q=0, *',
+    '*;q=0.5, GZIP ; Q=0.000',
+  ])(
     'comes as it is to a caller that takes %s, and caches are told that it has two forms',
     async (encoding) => {
       const { headers, payload } = await ask('/', encoding);
@@ -158,6 +171,7 @@ describe('the built server', () => {
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
     ['gzip, deflate, br', brotliDecompressSync],
+    ['br;q=0, *', gunzipSync],
     ['identity', (bytes: Buffer) => bytes],
   ])(
     'sends the files of the sheet as they were compressed at the build, to those that take %s',

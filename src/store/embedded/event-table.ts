@@ -142,7 +142,7 @@ function readsOfOneTurn({ events }: Databases, guard: WriteGuard): BeginRead {
   const takeNewSnapshot = onceATurn(() => events.resetReadTxn());
   return (signal) => {
     if (signal?.aborted) throw deadlinePassed();
-    guard.throwIfReplaced();
+    guard.throwIfUnreadable();
     takeNewSnapshot();
   };
 }
@@ -196,7 +196,7 @@ function maintenance(databases: Databases, guard: WriteGuard, beginRead: BeginRe
       const transaction = root.useReadTransaction();
       return {
         query: async (characterId, range) => {
-          guard.throwIfReplaced();
+          guard.throwIfUnreadable();
           const found = events.getRange({ ...keyRange(characterId, range), transaction });
           return Array.from(found, ({ value }) => value);
         },

@@ -7,15 +7,18 @@ import { onceATurn } from './turn.ts';
 export type WriteGuard = {
   /** Looks at the disk, unless that was just done. Throws the fault that ended writing, if one did. */
   readonly throwIfEnded: () => void;
-  /** Throws `STORE_UNAVAILABLE` if the data file was found replaced: nothing that is read can be relied on. */
-  readonly throwIfReplaced: () => void;
+  /**
+   * Throws `STORE_UNAVAILABLE` if the data file was found replaced, so that nothing that is read can be relied on, or
+   * if the guard is closed.
+   */
+  readonly throwIfUnreadable: () => void;
   /**
    * Runs a write of so many items, if the disk has room for it and for all writes under way. Throws
    * `STORE_UNAVAILABLE` if not, and `OUTCOME_UNKNOWN` if the commit fails or the data file is no longer where it
    * was; both end writing.
    */
   readonly write: <Result>(items: number, work: () => Promise<Result>) => Promise<Result>;
-  /** Ends the looks of an idle guard. */
+  /** Lets no further read or write begin: LMDB would end the process. Ends the looks of an idle guard. */
   readonly close: () => void;
 };
 
@@ -28,6 +31,7 @@ const diskCheckMs = 10;
 /** How often an idle guard looks whether the data file was replaced. */
 const idleCheckMs = 1_000;
 
+const closedMessage = 'The embedded store is closed.';
 const endedMessage = 'The embedded store cannot write; it has to be started again.';
 
 /** A guard of a folder. `onFailure` is called once, for the fault that ends writing. */
@@ -35,6 +39,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
   const disk = createDiskWatch(folder);
   let failure: StoreFault | undefined;
   let isReplaced = false;
+  let isClosed = false;
   function fail(cause: unknown): StoreFault {
     if (failure !== undefined) return failure;
     failure = new StoreFault('STORE_UNAVAILABLE', endedMessage, { retryable: true, cause });
@@ -68,8 +73,8 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
   const idleCheck = setInterval(look, idleCheckMs).unref();
   return {
     throwIfEnded,
-    throwIfReplaced: () => {
-      if (isReplaced) throw failure;
+    throwIfUnreadable: () => {
+      if (isReplaced || isClosed) throw failure;
     },
     write: async (items, work) => {
       const written = disk.begin(items);
@@ -88,7 +93,11 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
         written();
       }
     },
-    close: () => clearInterval(idleCheck),
+    close: () => {
+      clearInterval(idleCheck);
+      isClosed = true;
+      failure ??= new StoreFault('STORE_UNAVAILABLE', closedMessage, { retryable: false });
+    },
   };
 }
 

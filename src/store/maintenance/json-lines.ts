@@ -28,7 +28,12 @@ export function fromLine(bytes: Uint8Array): ParsedLine {
     return { type: 'malformed', problem: `expected a line of UTF-8, got ${shortened(line)}` };
   }
   try {
-    const item = fromJson(JSON.parse(line));
+    const parsed: unknown = JSON.parse(line);
+    if (!isWellFormed(parsed)) {
+      const problem = `expected whole characters of Unicode, got half of one in ${shortened(line)}`;
+      return { type: 'malformed', problem };
+    }
+    const item = fromJson(parsed);
     if (isItem(item)) return { type: 'item', item };
     return { type: 'malformed', problem: `expected an item with Id and Version, got ${shortened(line)}` };
   } catch (error) {
@@ -58,6 +63,12 @@ function fromJson(value: unknown): unknown {
   if (typeof $binary === 'string') return new Uint8Array(Buffer.from($binary, 'base64'));
   if (Array.isArray($set)) return new Set($set.map(fromJson));
   return mapOf(isMap($map) ? $map : value, [], (_, inner) => fromJson(inner));
+}
+
+/** Whether no text has a lone surrogate: both engines would store another text, and an id that is not found again. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  return !isMap(value) || Object.entries(value).every((entry) => entry.every(isWellFormed));
 }
 
 /** The number without the sign of -0. One that is too large for JSON's reader, such as 1e400, is no number of a table. */

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedEventTable } from '../../../src/store/embedded/event-table.ts';
 import { type EngineUnderTest, embedded } from '../../engines/engines.ts';
+import { eventStoreOver } from '../../engines/event-store-over.ts';
 import { goItem } from '../../party.ts';
 
 const adapter = new URL('../../../dist/store/embedded/event-table.js', import.meta.url);
@@ -114,6 +115,28 @@ test('an embedded event table lets others have turns while it reads many long ev
     const wanted = items.slice(1, 991);
     expect(await reading).toEqual((descending ? wanted.toReversed() : wanted).slice(0, 980));
     expect(turns).toBeGreaterThan(2);
+  }
+  await close();
+});
+
+test('an embedded event table refuses what comes after its end, which ends no process', async () => {
+  const { table, close } = await embedded.open();
+  await table.insert([goItem('gopher', 0, 8)]);
+  const store = eventStoreOver(table);
+  const hero = { characterId: 'hero', characterName: 'Hero', characterHitPoints: 8, note: '' };
+  // Reads first, and writes after the end.
+  const underWay = store.append(hero);
+  await table.close();
+  const closed = { code: 'STORE_UNAVAILABLE', retryable: false, message: 'The embedded store is closed.' };
+  await expect(underWay).rejects.toMatchObject(closed);
+  for (const call of [
+    () => store.append(hero),
+    () => store.appendGroup([hero, hero]),
+    () => store.character('gopher'),
+    () => store.directory({ first: 1 }),
+    () => store.ping(),
+  ]) {
+    await expect(call()).rejects.toMatchObject(closed);
   }
   await close();
 });

@@ -73,6 +73,15 @@ describe('a line of an item', () => {
     );
   });
 
+  test('has characters of two halves in letters and as escapes', () => {
+    const item = { Id: '\u{1F409}', Version: 0, Note: '\\ud83d' };
+    expect(fromLine(Buffer.from(toLine(item)))).toEqual({ type: 'item', item });
+    expect(fromLine(Buffer.from('{"Id":"\\ud83d\\udc09","Version":0,"Note":"\\\\ud83d"}'))).toEqual({
+      type: 'item',
+      item,
+    });
+  });
+
   test('is the same whatever order an engine gives attributes and members of sets in', () => {
     const backwards = (item: object) => Object.fromEntries(Object.entries(item).reverse());
     const item = { Id: 'x', Version: 0, Tags: new Set(['b', 'a', 'c']), Map: { b: 1, a: 2 } };
@@ -95,6 +104,14 @@ describe('a line of an item', () => {
     [
       '{"Id":"x","Version":0,"A":{"$integer":"seven"}}',
       'expected a line of JSON, got {"Id":"x","Version":0,"A":{"$integer":"seven"}}',
+    ],
+    [
+      '{"Id":"x\\ud83d","Version":0}',
+      'expected whole characters of Unicode, got half of one in {"Id":"x\\ud83d","Version":0}',
+    ],
+    [
+      '{"Id":"x","Version":0,"Tags":{"\\uDC09":["a"]}}',
+      'expected whole characters of Unicode, got half of one in {"Id":"x","Version":0,"Tags":{"\\uDC09":["a"]}}',
     ],
   ])('that is none, %s, is told', (line, problem) => {
     expect(fromLine(Buffer.from(line))).toEqual({ type: 'malformed', problem });
