@@ -186,6 +186,30 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await expect.poll(() => total(page)).toBe('12');
   });
 
+  test('undoes again what was undone and brought back', async () => {
+    await hero();
+    await append({ characterId: 'dana', characterHitPoints: -7, note: 'troll' });
+    const page = await open(sheetOf('dana'));
+    const newest = page.locator('.newest-undo');
+    for (const [wanted, press] of [
+      ['23', newest.getByRole('button')],
+      ['16', button(page, 'Take back')],
+      ['23', newest.getByRole('button')],
+    ] as const) {
+      await pressUntilTaken(press.last());
+      await expect.poll(() => total(page)).toBe(wanted);
+    }
+    expect(await page.getByRole('status', { name: 'Your changes' }).textContent()).not.toContain('already');
+    await expect
+      .poll(() => page.locator('.line-mark').allTextContents())
+      .toEqual(['Takes back −7', 'Takes back +7', 'undone', 'Takes back −7, troll', 'undone']);
+    expect(await stored('dana', 2)).toMatchObject([
+      { CharacterHitPoints: 7, Reverts: 1 },
+      { CharacterHitPoints: -7, Reverts: 2 },
+      { CharacterHitPoints: 7, Reverts: 3 },
+    ]);
+  });
+
   test('looks back by number and by chart, and the number is never written over while it is typed', async () => {
     await hero();
     for (let nth = 0; nth < 12; nth += 1) await append({ characterId: 'dana', characterHitPoints: -1 });

@@ -80,7 +80,7 @@ function PresentCharacter(props: {
   };
   const undo = (line: Line): void => {
     character.forgetArrivals();
-    page.outbox.press(undoOf({ ...standing, name: shownName(standing) }, line));
+    page.outbox.press(undoOf({ ...standing, name: shownName(standing) }, line, loaded?.lines ?? []));
   };
   const undoing = versionsBeingUndone(page, id);
   const { holder, steady } = useSteadyPlaces<HTMLDivElement>();
