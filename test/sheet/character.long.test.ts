@@ -167,6 +167,20 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     );
     await set('Maximum', 'no', 'Set maximum');
     expect(await page.locator('#more-maximum-advice').textContent()).toBe('Type a whole number from 1.');
+    for (const [label, typed, press] of [
+      ['Maximum', '+5', 'Set maximum'],
+      ['Maximum', '-5', 'Set maximum'],
+      ['Temporary', '+5', 'Set temporary'],
+      ['Experience', '=300', 'Give'],
+      ['Experience', '-50', 'Give'],
+      ['Experience', '+50', 'Take'],
+    ] as const) {
+      await set(label, typed, press);
+      const field = label.toLowerCase();
+      expect(await page.locator(`#more-${field}`).inputValue()).toBe(typed);
+      expect(await page.locator(`#more-${field}-advice`).textContent()).toMatch(/^Type a whole number from/);
+    }
+    expect(await stored('dana', 7)).toEqual([]);
   });
 
   test('offers to undo the newest event beside the form, says what was undone, and takes it back', async () => {
