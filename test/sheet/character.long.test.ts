@@ -324,6 +324,19 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await expect.poll(() => page.locator('.delta').count()).toBe(0);
   });
 
+  test('says of a hit that is taken back at once no longer than of others that it was felt', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    await expect.poll(() => total(page)).toBe('23');
+    for (const betweenMs of [20, 40, 60]) {
+      await append({ characterId: 'dana', characterHitPoints: -1 });
+      await page.waitForTimeout(betweenMs);
+      await append({ characterId: 'dana', characterHitPoints: 1 });
+      await page.waitForTimeout(2_000);
+      expect([await total(page), await page.locator('.delta').count()]).toEqual(['23', 0]);
+    }
+  });
+
   test('stays right when the browser translates the page', async () => {
     await begin();
     const page = await open(sheetOf());
