@@ -124,6 +124,8 @@ export function createOurVersions() {
       versions.set(id, (versions.get(id) ?? new Set()).add(version));
     },
     has: (id: string, version: number): boolean => versions.get(id)?.has(version) ?? false,
+    areThereAfter: (id: string, version: number): boolean =>
+      Array.from(versions.get(id) ?? []).some((each) => each > version),
     /** How many there are after one version and before another one. */
     between: (id: string, after: number, before: number): number =>
       Array.from(versions.get(id) ?? []).filter((each) => each > after && each < before).length,

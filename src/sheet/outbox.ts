@@ -42,8 +42,11 @@ export type Outbox = {
    * cancelled is asked about.
    */
   readonly comeBack: () => void;
-  /** Whether a change of the character is still to be sent, or is on its way. */
-  readonly isWaitingFor: (characterId: string) => boolean;
+  /**
+   * Whether a change of the character is still to be sent, or is on its way; or was stored after the version that is
+   * shown, where that is given.
+   */
+  readonly isWaitingFor: (characterId: string, shownVersion?: number) => boolean;
   /** Whether an event was stored by this page. */
   readonly isOurs: (characterId: string, version: number) => boolean;
   /** Whether a change of the character is being sent, so that its event may come in before its answer. */
@@ -116,8 +119,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
       rounds.begin();
     },
     comeBack: entries.askAboutMissing,
-    isWaitingFor: (characterId) =>
-      entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)),
+    isWaitingFor: (characterId, shownVersion) =>
+      entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)) ||
+      (shownVersion !== undefined && ours.areThereAfter(characterId, shownVersion)),
     isOurs: ours.has,
     isSending: (characterId) => isAbout(sender.sent.value, characterId),
     onStored: (listener) => {

@@ -456,6 +456,18 @@ describe('an event', () => {
     expect(outbox.isWaitingFor('dana')).toBe(false);
   });
 
+  test('of a character are not in what is shown of it until that is as new as what was stored', async () => {
+    const { outbox } = outboxOver([saved(7)]);
+    outbox.press(hit('dana'));
+    await settled();
+    expect([4, 6, 7, 8].map((shown) => outbox.isWaitingFor('dana', shown))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   test('that create characters get the same other ids whichever tab sends them', async () => {
     const seen: string[] = [];
     const storage = memoryStorage();
