@@ -38,8 +38,8 @@ export type Outbox = {
   /** Sends a change that was asked about. */
   readonly confirm: (key: string) => void;
   /**
-   * For a page that the browser had put aside while another one of the same tab was shown: what that one sent or
-   * cancelled is asked about.
+   * For a page that the browser had put aside while another one of the same tab was shown: what that one left is sent,
+   * and what it sent or cancelled is not sent unasked.
    */
   readonly comeBack: () => void;
   /**
@@ -118,7 +118,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       entries.put(key, { change: { ...entry.change, at: Date.now() }, progress });
       rounds.begin();
     },
-    comeBack: entries.askAboutMissing,
+    comeBack: () => {
+      entries.takeKept();
+      if (entries.isOneWaiting()) rounds.begin();
+    },
     isWaitingFor: (characterId, shownVersion) =>
       entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)) ||
       (shownVersion !== undefined && ours.areThereAfter(characterId, shownVersion)),
@@ -209,13 +212,14 @@ function createSender(
     sent.value = pending;
     const outcome = await outcomeOf(parts, pending, attempted);
     sent.value = undefined;
-    const isCancelled = entries.find(key)?.progress.type === 'cancelled';
+    const now = entries.find(key)?.progress.type;
+    const isStopped = now === 'cancelled' || now === 'asked';
     if (outcome.type === 'saved') save(pending, outcome);
-    // What was cancelled meanwhile is not sent again.
-    else if (outcome.type === 'refused' || !isCancelled) {
+    // What was cancelled or asked about meanwhile is not sent again.
+    else if (outcome.type === 'refused' || !isStopped) {
       entries.put(key, unsavedEntry(parts, pending, outcome, attempted));
     }
-    return isCancelled || outcome.type !== 'failed';
+    return isStopped || outcome.type !== 'failed';
   }
 
   return { sent, sendAll };

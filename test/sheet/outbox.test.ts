@@ -447,6 +447,49 @@ describe('an event', () => {
     ]);
   });
 
+  test('of a page that comes back are not sent where another page has cancelled them and says so', async () => {
+    let answer = (_: Outcome): void => {};
+    const answered = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const { outbox, sent, storage, progress } = outboxOver([unreachable, answered, saved(5)]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    const other = outboxOver([new Promise(() => {})], storage);
+    other.outbox.cancel(keyOf(other.outbox));
+    outbox.comeBack();
+    expect(progress()).toEqual([{ type: 'cancelled' }]);
+    answer(unreachable);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect([sent.length, progress()]).toEqual([2, [{ type: 'cancelled' }]]);
+  });
+
+  test('of a page that comes back stay asked about where what was on its way fails', async () => {
+    let answer = (_: Outcome): void => {};
+    const answered = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const { outbox, sent, storage, progress } = outboxOver([unreachable, answered, saved(5)]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    storage.keep(storageName, undefined);
+    outbox.comeBack();
+    answer(unreachable);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect([sent.length, progress()]).toEqual([2, [{ type: 'asked', attempted: true }]]);
+  });
+
+  test('of another page are kept and sent by one that comes back in its place', async () => {
+    const { outbox, sent, storage, progress } = outboxOver([saved(5)]);
+    const other = outboxOver([unreachable], storage);
+    other.outbox.press(hit('dana'));
+    await settled();
+    outbox.comeBack();
+    expect(storage.kept(storageName)).toMatchObject([{ command: hit('dana') }]);
+    await settled();
+    expect([sent, progress()]).toMatchObject([['again dana'], [{ type: 'saved' }]]);
+  });
+
   test('of a character are known to wait until they are saved', async () => {
     const { outbox } = outboxOver([unreachable, saved(5)]);
     outbox.press(hit('dana'));
