@@ -242,8 +242,10 @@ function unsavedEntry(
   attempted: boolean,
 ): Partial<Entry> {
   switch (outcome.type) {
-    case 'refused':
-      return { progress: outcome };
+    case 'refused': {
+      const { type, advice, ofStoredToo } = outcome;
+      return { progress: { type, advice, ...(attempted && ofStoredToo ? { mayBeStored: true } : {}) } };
+    }
     case 'failed': {
       const { failure } = outcome;
       const mayBeSaved = attempted || mayBeStored(failure);

@@ -203,6 +203,20 @@ describe('a press', () => {
     expect(outbox.unsent.value).toBe(0);
   });
 
+  test('that is refused by what refuses stored ones too may be stored if it was sent before', async () => {
+    const forbidden: Outcome = { type: 'refused', advice: 'No.', ofStoredToo: true };
+    const first = outboxOver([forbidden]);
+    first.outbox.press(hit('dana'));
+    await settled();
+    expect(first.progress()).toEqual([{ type: 'refused', advice: 'No.' }]);
+    const again = outboxOver([unreachable, forbidden]);
+    again.outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    const maybe = [{ type: 'refused', advice: 'No.', mayBeStored: true }];
+    expect(again.progress()).toEqual(maybe);
+    expect(outboxOver([], again.storage).progress()).toEqual(maybe);
+  });
+
   test('that breaks on its way is not saved, and stops no other', async () => {
     const { outbox, progress } = outboxOver([new TypeError('no such field'), saved(5)]);
     outbox.press(hit('dana'));
