@@ -224,6 +224,18 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     ]);
   });
 
+  test('names what others took back by what it was, also where temporary hit points took the hit', async () => {
+    await hero({ temporaryHitPoints: 5 });
+    await append({ characterId: 'dana', characterHitPoints: -7, note: 'troll' });
+    const page = await open(sheetOf('dana'));
+    await expect.poll(() => total(page)).toBe('21');
+    const other = await open(sheetOf('dana'));
+    await pressUntilTaken(other.locator('.newest-undo').getByRole('button'));
+    await expect
+      .poll(() => page.getByRole('status', { name: 'Changes by others' }).textContent())
+      .toBe('Someone else: took back −7, troll → 23 hit points.');
+  });
+
   test('looks back by number and by chart, and the number is never written over while it is typed', async () => {
     await hero();
     for (let nth = 0; nth < 12; nth += 1) await append({ characterId: 'dana', characterHitPoints: -1 });
