@@ -236,6 +236,21 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
       .toBe('Someone else: took back −7, troll → 23 hit points.');
   });
 
+  test('sends one press of Put away once, however often it is pressed', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    await pressUntilTaken(page.getByText('More', { exact: true }));
+    await page.waitForTimeout(500);
+    await page.route('**/graphql', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await route.continue();
+    });
+    await button(page, 'Put away').dblclick();
+    await page.getByText('Put away: not in the party any more.').waitFor();
+    await expect.poll(() => page.getByRole('status', { name: 'Not sent yet' }).textContent()).toBe('');
+    expect(await stored('dana', 1)).toHaveLength(1);
+  });
+
   test('looks back by number and by chart, and the number is never written over while it is typed', async () => {
     await hero();
     for (let nth = 0; nth < 12; nth += 1) await append({ characterId: 'dana', characterHitPoints: -1 });

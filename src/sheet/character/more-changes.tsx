@@ -83,15 +83,19 @@ function Changes(props: {
           { words: 'Take', read: (typed) => moved(typed, '−', (lost) => ({ experience: -lost })) },
         ]}
       />
-      {!standing.archived && (
-        <p class="put-away">
-          <button type="button" onClick={() => onChange({ archived: true })}>
-            Put away
-          </button>
-          <span class="hint">Out of the party. It can be brought back.</span>
-        </p>
-      )}
+      {!standing.archived && <PutAway isSending={page.outbox.isSending(standing.id)} onChange={onChange} />}
     </>
+  );
+}
+
+function PutAway(props: { readonly isSending: boolean; readonly onChange: (change: Change) => void }) {
+  return (
+    <p class="put-away">
+      <button type="button" disabled={props.isSending} onClick={() => props.onChange({ archived: true })}>
+        Put away
+      </button>
+      <span class="hint">Out of the party. It can be brought back.</span>
+    </p>
   );
 }
 
