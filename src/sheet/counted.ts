@@ -15,7 +15,11 @@ export function useCounted(value: number): Counted {
   const shown = useRef(value);
   useEffect(() => {
     const from = shown.current;
-    if (from === value) return;
+    if (from === value) {
+      // Back before it began to count: nothing came or went.
+      setCounted((now) => (now.by === 0 ? now : { shown: value, by: 0 }));
+      return;
+    }
     const by = value - from;
     const show = (next: number): void => {
       shown.current = next;

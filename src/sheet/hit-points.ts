@@ -68,10 +68,13 @@ function sumOf(text: string): number | undefined {
   return terms.reduce((result, each) => result + Number(each.replace(/[^\d+-]/g, '')), 0);
 }
 
-/** The text with the digits 0–9, `+` and `-` in place of other scripts' and print's, and single spaces inside alone. */
+/**
+ * The text with the digits 0–9, `+` and `-` in place of other scripts' and print's, and single spaces inside alone. Of
+ * `5²` and `1½` no digits are made: they would read as 52 and 112.
+ */
 function plainDigits(typed: string): string {
   return typed
-    .normalize('NFKC')
+    .replace(/\P{No}+/gu, (part) => part.normalize('NFKC'))
     .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit.codePointAt(0) ?? 0)))
     .replace(/[−–—‒―]/g, '-')
     .replace(/\s+/g, ' ')

@@ -48,8 +48,8 @@ export type Entries = {
   /** Changes parts of the entry of this key, if it is still there. */
   readonly put: (key: string, part: Partial<Entry>) => void;
   readonly remove: (key: string) => void;
-  /** Asks about what waits and is not kept, or not any more. */
-  readonly askAboutMissing: () => void;
+  /** Takes in what another page has kept and ended meanwhile. What waits here and is not kept is asked about. */
+  readonly takeKept: () => void;
   /** Whether one waits to be sent. */
   readonly isOneWaiting: () => boolean;
 };
@@ -71,21 +71,27 @@ export function keptEntries(storage: PageStorage): Entries {
     put: (key, part) =>
       change(all.peek().map((entry) => (entry.change.key === key ? { ...entry, ...part } : entry))),
     remove: (key) => change(all.peek().filter((entry) => entry.change.key !== key)),
-    askAboutMissing: () => {
-      const kept = new Set(readPendingChanges(storage.kept(storageName)).map(({ key }) => key));
-      const asked = { type: 'asked', attempted: true } as const;
-      change(
-        all
-          .peek()
-          .map((entry) =>
-            entry.progress.type === 'waiting' && !kept.has(entry.change.key)
-              ? { ...entry, progress: asked }
-              : entry,
-          ),
-      );
+    takeKept: () => {
+      const kept = new Map(readPendingChanges(storage.kept(storageName)).map((each) => [each.key, each]));
+      const known = all.peek();
+      const keys = new Set(known.map((entry) => entry.change.key));
+      const others = Array.from(kept.values()).filter(({ key }) => !keys.has(key));
+      change([
+        ...known.map((entry) => ({ ...entry, progress: progressAfter(entry, kept) })),
+        ...others.map(leftBehind),
+      ]);
     },
     isOneWaiting: () => all.peek().some(({ progress }) => progress.type === 'waiting'),
   };
+}
+
+/** The progress of a change after another page had it, as that one kept it. */
+function progressAfter({ change, progress }: Entry, kept: ReadonlyMap<string, KeptChange>): Progress {
+  if (progress.type !== 'waiting' && progress.type !== 'sending') return progress;
+  const ended = kept.get(change.key)?.ended;
+  if (ended !== undefined) return ended;
+  const isMissing = progress.type === 'waiting' && !kept.has(change.key);
+  return isMissing ? { type: 'asked', attempted: true } : progress;
 }
 
 /** Whether a change is still to be sent, or is on its way. */
@@ -124,6 +130,8 @@ export function createOurVersions() {
       versions.set(id, (versions.get(id) ?? new Set()).add(version));
     },
     has: (id: string, version: number): boolean => versions.get(id)?.has(version) ?? false,
+    areThereAfter: (id: string, version: number): boolean =>
+      Array.from(versions.get(id) ?? []).some((each) => each > version),
     /** How many there are after one version and before another one. */
     between: (id: string, after: number, before: number): number =>
       Array.from(versions.get(id) ?? []).filter((each) => each > after && each < before).length,

@@ -38,12 +38,15 @@ export type Outbox = {
   /** Sends a change that was asked about. */
   readonly confirm: (key: string) => void;
   /**
-   * For a page that the browser had put aside while another one of the same tab was shown: what that one sent or
-   * cancelled is asked about.
+   * For a page that the browser had put aside while another one of the same tab was shown: what that one left is sent,
+   * and what it sent or cancelled is not sent unasked.
    */
   readonly comeBack: () => void;
-  /** Whether a change of the character is still to be sent, or is on its way. */
-  readonly isWaitingFor: (characterId: string) => boolean;
+  /**
+   * Whether a change of the character is still to be sent, or is on its way; or was stored after the version that is
+   * shown, where that is given.
+   */
+  readonly isWaitingFor: (characterId: string, shownVersion?: number) => boolean;
   /** Whether an event was stored by this page. */
   readonly isOurs: (characterId: string, version: number) => boolean;
   /** Whether a change of the character is being sent, so that its event may come in before its answer. */
@@ -115,9 +118,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
       entries.put(key, { change: { ...entry.change, at: Date.now() }, progress });
       rounds.begin();
     },
-    comeBack: entries.askAboutMissing,
-    isWaitingFor: (characterId) =>
-      entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)),
+    comeBack: () => {
+      entries.takeKept();
+      if (entries.isOneWaiting()) rounds.begin();
+    },
+    isWaitingFor: (characterId, shownVersion) =>
+      entries.all.peek().some(({ change, progress }) => isUnsent(progress) && isAbout(change, characterId)) ||
+      (shownVersion !== undefined && ours.areThereAfter(characterId, shownVersion)),
     isOurs: ours.has,
     isSending: (characterId) => isAbout(sender.sent.value, characterId),
     onStored: (listener) => {
@@ -205,13 +212,14 @@ function createSender(
     sent.value = pending;
     const outcome = await outcomeOf(parts, pending, attempted);
     sent.value = undefined;
-    const isCancelled = entries.find(key)?.progress.type === 'cancelled';
+    const now = entries.find(key)?.progress.type;
+    const isStopped = now === 'cancelled' || now === 'asked';
     if (outcome.type === 'saved') save(pending, outcome);
-    // What was cancelled meanwhile is not sent again.
-    else if (outcome.type === 'refused' || !isCancelled) {
+    // What was cancelled or asked about meanwhile is not sent again.
+    else if (outcome.type === 'refused' || !isStopped) {
       entries.put(key, unsavedEntry(parts, pending, outcome, attempted));
     }
-    return isCancelled || outcome.type !== 'failed';
+    return isStopped || outcome.type !== 'failed';
   }
 
   return { sent, sendAll };
@@ -234,8 +242,10 @@ function unsavedEntry(
   attempted: boolean,
 ): Partial<Entry> {
   switch (outcome.type) {
-    case 'refused':
-      return { progress: outcome };
+    case 'refused': {
+      const { type, advice, ofStoredToo } = outcome;
+      return { progress: { type, advice, ...(attempted && ofStoredToo ? { mayBeStored: true } : {}) } };
+    }
     case 'failed': {
       const { failure } = outcome;
       const mayBeSaved = attempted || mayBeStored(failure);

@@ -21,10 +21,6 @@ export type Page = {
 export function createPage(): Page {
   const access = createAccess(tabStorage, deviceStorage);
   const api = createApiClient('/graphql', access);
-  const live = createLiveConnection(
-    new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
-    access.credentials,
-  );
   const outbox = createOutbox({
     storage: tabStorage,
     sendFirst: (change) => sendFirst(api, change),
@@ -32,13 +28,18 @@ export function createPage(): Page {
     withOtherIds,
     didWords: lineWords,
   });
+  // Before the live connection hears of it, which sends what waits.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) outbox.comeBack();
+  });
+  const live = createLiveConnection(
+    new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
+    access.credentials,
+  );
   live.state.subscribe((state) => {
     if (state === 'connected') outbox.sendNow();
   });
   live.onCatchUp(async () => outbox.sendNow());
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) outbox.comeBack();
-  });
   addEventListener('beforeunload', (event) => {
     if (outbox.unsent.peek() > 0) event.preventDefault();
   });

@@ -13,7 +13,12 @@ export type PendingChange = {
 
 /** Why a pending change is sent no more, although no answer says that it is stored. */
 export type Ended =
-  | { readonly type: 'refused'; readonly advice: string }
+  | {
+      readonly type: 'refused';
+      readonly advice: string;
+      /** It was sent before, and an earlier time may have stored it. */
+      readonly mayBeStored?: true;
+    }
   /** By the person, after it was sent: it may be stored all the same. */
   | { readonly type: 'cancelled' };
 

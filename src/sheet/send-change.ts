@@ -23,8 +23,8 @@ export type Outcome =
     }
   /** An id of a new character belongs to another one. */
   | { readonly type: 'taken' }
-  /** The server says no, and would say it again. */
-  | { readonly type: 'refused'; readonly advice: string }
+  /** The server says no, and would say it again; `ofStoredToo`: also of what it has stored. */
+  | { readonly type: 'refused'; readonly advice: string; readonly ofStoredToo?: true }
   /** It may be sent again. `failure` says why there is no answer. */
   | { readonly type: 'failed'; readonly failure: Failure };
 
@@ -65,7 +65,7 @@ async function refusalOf(
   if (latest - seenVersion <= rememberedEvents) return undefined;
   const advice =
     'So many changes came since that it may be stored already. Look in the history before you repeat it.';
-  return { type: 'refused', advice };
+  return { type: 'refused', advice, ofStoredToo: true };
 }
 
 /** Sends a pending change for the first time. It is given up early, since it may be sent again. */
@@ -172,6 +172,8 @@ function outcomeOf<Data>(
 }
 
 function failedOrRefused(failure: Failure): Outcome {
-  const said = ['BAD_USER_INPUT', 'FORBIDDEN', 'UNSUPPORTED'].includes(failure.code);
-  return said ? { type: 'refused', advice: adviceOn(failure) } : { type: 'failed', failure };
+  const advice = adviceOn(failure);
+  if (failure.code === 'FORBIDDEN') return { type: 'refused', advice, ofStoredToo: true };
+  const said = ['BAD_USER_INPUT', 'UNSUPPORTED'].includes(failure.code);
+  return said ? { type: 'refused', advice } : { type: 'failed', failure };
 }

@@ -93,7 +93,9 @@ function progressWords(progress: Progress): string {
         ? 'not saved, as far as this page knows. It has waited for long. Send it now?'
         : 'not saved. It has waited for long. Send it now?';
     case 'refused':
-      return `not saved: ${progress.advice}`;
+      return progress.mayBeStored
+        ? `not saved, as far as this page knows: ${progress.advice}`
+        : `not saved: ${progress.advice}`;
     case 'cancelled':
       return 'cancelled, but it was sent before and may be saved. Look at the hit points.';
     case 'saved': {

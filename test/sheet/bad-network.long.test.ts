@@ -97,6 +97,24 @@ describe.skipIf(!hasBrowser)('the sheet over a bad network', { timeout: 60_000 }
     await expect.poll(total).toBe('−4');
   });
 
+  test('sends nothing unasked that another page of its tab had before it came back', async () => {
+    goDown();
+    await press('7');
+    await expect.poll(tray).toContain('−7: waiting to be sent');
+    // The browser shows the page again that it had put aside, and another one has ended what was kept.
+    await page.evaluate(() => {
+      sessionStorage.removeItem('pending changes');
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    });
+    comeBack();
+    await expect.poll(connection).toBe('');
+    expect(await tray()).toContain('−7: not saved, as far as this page knows.');
+    expect(await storedChanges()).toEqual([]);
+    await pressUntilTaken(page.getByRole('button', { name: 'Send', exact: true }));
+    await expect.poll(tray).toContain('−7: saved');
+    expect(await storedChanges()).toEqual([-7]);
+  });
+
   test('keeps saying that a press is being sent when one leaves and returns before its answer', async () => {
     network.fate = (request) => (request.method === 'POST' ? { delayedMs: 2_000 } : 'passes');
     await press('7');

@@ -167,6 +167,20 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     );
     await set('Maximum', 'no', 'Set maximum');
     expect(await page.locator('#more-maximum-advice').textContent()).toBe('Type a whole number from 1.');
+    for (const [label, typed, press] of [
+      ['Maximum', '+5', 'Set maximum'],
+      ['Maximum', '-5', 'Set maximum'],
+      ['Temporary', '+5', 'Set temporary'],
+      ['Experience', '=300', 'Give'],
+      ['Experience', '-50', 'Give'],
+      ['Experience', '+50', 'Take'],
+    ] as const) {
+      await set(label, typed, press);
+      const field = label.toLowerCase();
+      expect(await page.locator(`#more-${field}`).inputValue()).toBe(typed);
+      expect(await page.locator(`#more-${field}-advice`).textContent()).toMatch(/^Type a whole number from/);
+    }
+    expect(await stored('dana', 7)).toEqual([]);
   });
 
   test('offers to undo the newest event beside the form, says what was undone, and takes it back', async () => {
@@ -184,6 +198,57 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     expect(await page.locator('.line').first().textContent()).toContain('Takes back −7, troll');
     await pressUntilTaken(button(page, 'Take back'));
     await expect.poll(() => total(page)).toBe('12');
+  });
+
+  test('undoes again what was undone and brought back', async () => {
+    await hero();
+    await append({ characterId: 'dana', characterHitPoints: -7, note: 'troll' });
+    const page = await open(sheetOf('dana'));
+    const newest = page.locator('.newest-undo');
+    for (const [wanted, press] of [
+      ['23', newest.getByRole('button')],
+      ['16', button(page, 'Take back')],
+      ['23', newest.getByRole('button')],
+    ] as const) {
+      await pressUntilTaken(press.last());
+      await expect.poll(() => total(page)).toBe(wanted);
+    }
+    expect(await page.getByRole('status', { name: 'Your changes' }).textContent()).not.toContain('already');
+    await expect
+      .poll(() => page.locator('.line-mark').allTextContents())
+      .toEqual(['Takes back −7', 'Takes back +7', 'undone', 'Takes back −7, troll', 'undone']);
+    expect(await stored('dana', 2)).toMatchObject([
+      { CharacterHitPoints: 7, Reverts: 1 },
+      { CharacterHitPoints: -7, Reverts: 2 },
+      { CharacterHitPoints: 7, Reverts: 3 },
+    ]);
+  });
+
+  test('names what others took back by what it was, also where temporary hit points took the hit', async () => {
+    await hero({ temporaryHitPoints: 5 });
+    await append({ characterId: 'dana', characterHitPoints: -7, note: 'troll' });
+    const page = await open(sheetOf('dana'));
+    await expect.poll(() => total(page)).toBe('21');
+    const other = await open(sheetOf('dana'));
+    await pressUntilTaken(other.locator('.newest-undo').getByRole('button'));
+    await expect
+      .poll(() => page.getByRole('status', { name: 'Changes by others' }).textContent())
+      .toBe('Someone else: took back −7, troll → 23 hit points.');
+  });
+
+  test('sends one press of Put away once, however often it is pressed', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    await pressUntilTaken(page.getByText('More', { exact: true }));
+    await page.waitForTimeout(500);
+    await page.route('**/graphql', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await route.continue();
+    });
+    await button(page, 'Put away').dblclick();
+    await page.getByText('Put away: not in the party any more.').waitFor();
+    await expect.poll(() => page.getByRole('status', { name: 'Not sent yet' }).textContent()).toBe('');
+    expect(await stored('dana', 1)).toHaveLength(1);
   });
 
   test('looks back by number and by chart, and the number is never written over while it is typed', async () => {
@@ -284,6 +349,19 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await expect.poll(() => page.locator('body').getAttribute('data-felt')).toBe('−9, 0 animations');
     expect(await total(page)).toBe('14');
     await expect.poll(() => page.locator('.delta').count()).toBe(0);
+  });
+
+  test('says of a hit that is taken back at once no longer than of others that it was felt', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    await expect.poll(() => total(page)).toBe('23');
+    for (const betweenMs of [20, 40, 60]) {
+      await append({ characterId: 'dana', characterHitPoints: -1 });
+      await page.waitForTimeout(betweenMs);
+      await append({ characterId: 'dana', characterHitPoints: 1 });
+      await page.waitForTimeout(2_000);
+      expect([await total(page), await page.locator('.delta').count()]).toEqual(['23', 0]);
+    }
   });
 
   test('stays right when the browser translates the page', async () => {

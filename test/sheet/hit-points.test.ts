@@ -67,6 +67,11 @@ describe('a typed amount', () => {
     '999999+2',
     '½',
     '7 goblins',
+    '5²',
+    '1½',
+    '5₂',
+    '①',
+    '１½',
   ])('%o is no number to send, and the advice says what to type', (typed) => {
     expect(readAmount(typed)).toMatchObject({ type: 'unclear', advice: expect.stringMatching(/^Type a /) });
   });

@@ -203,6 +203,20 @@ describe('a press', () => {
     expect(outbox.unsent.value).toBe(0);
   });
 
+  test('that is refused by what refuses stored ones too may be stored if it was sent before', async () => {
+    const forbidden: Outcome = { type: 'refused', advice: 'No.', ofStoredToo: true };
+    const first = outboxOver([forbidden]);
+    first.outbox.press(hit('dana'));
+    await settled();
+    expect(first.progress()).toEqual([{ type: 'refused', advice: 'No.' }]);
+    const again = outboxOver([unreachable, forbidden]);
+    again.outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    const maybe = [{ type: 'refused', advice: 'No.', mayBeStored: true }];
+    expect(again.progress()).toEqual(maybe);
+    expect(outboxOver([], again.storage).progress()).toEqual(maybe);
+  });
+
   test('that breaks on its way is not saved, and stops no other', async () => {
     const { outbox, progress } = outboxOver([new TypeError('no such field'), saved(5)]);
     outbox.press(hit('dana'));
@@ -447,6 +461,49 @@ describe('an event', () => {
     ]);
   });
 
+  test('of a page that comes back are not sent where another page has cancelled them and says so', async () => {
+    let answer = (_: Outcome): void => {};
+    const answered = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const { outbox, sent, storage, progress } = outboxOver([unreachable, answered, saved(5)]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    const other = outboxOver([new Promise(() => {})], storage);
+    other.outbox.cancel(keyOf(other.outbox));
+    outbox.comeBack();
+    expect(progress()).toEqual([{ type: 'cancelled' }]);
+    answer(unreachable);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect([sent.length, progress()]).toEqual([2, [{ type: 'cancelled' }]]);
+  });
+
+  test('of a page that comes back stay asked about where what was on its way fails', async () => {
+    let answer = (_: Outcome): void => {};
+    const answered = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const { outbox, sent, storage, progress } = outboxOver([unreachable, answered, saved(5)]);
+    outbox.press(hit('dana'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    storage.keep(storageName, undefined);
+    outbox.comeBack();
+    answer(unreachable);
+    await vi.advanceTimersByTimeAsync(minute);
+    expect([sent.length, progress()]).toEqual([2, [{ type: 'asked', attempted: true }]]);
+  });
+
+  test('of another page are kept and sent by one that comes back in its place', async () => {
+    const { outbox, sent, storage, progress } = outboxOver([saved(5)]);
+    const other = outboxOver([unreachable], storage);
+    other.outbox.press(hit('dana'));
+    await settled();
+    outbox.comeBack();
+    expect(storage.kept(storageName)).toMatchObject([{ command: hit('dana') }]);
+    await settled();
+    expect([sent, progress()]).toMatchObject([['again dana'], [{ type: 'saved' }]]);
+  });
+
   test('of a character are known to wait until they are saved', async () => {
     const { outbox } = outboxOver([unreachable, saved(5)]);
     outbox.press(hit('dana'));
@@ -454,6 +511,18 @@ describe('an event', () => {
     expect([outbox.isWaitingFor('dana'), outbox.isWaitingFor('astrid')]).toEqual([true, false]);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(outbox.isWaitingFor('dana')).toBe(false);
+  });
+
+  test('of a character are not in what is shown of it until that is as new as what was stored', async () => {
+    const { outbox } = outboxOver([saved(7)]);
+    outbox.press(hit('dana'));
+    await settled();
+    expect([4, 6, 7, 8].map((shown) => outbox.isWaitingFor('dana', shown))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('that create characters get the same other ids whichever tab sends them', async () => {

@@ -55,6 +55,16 @@ describe('a change that is sent again', () => {
     expect(asked.mutations).toBe(0);
   });
 
+  test('is refused without a word on whether it is stored where it may not be asked for any more', async () => {
+    const forbidden = { type: 'failed', failure: { code: 'FORBIDDEN', requestId: null, message: 'No.' } };
+    for (const { api } of [apiAnswering(forbidden), apiAnswering(atVersion(5), forbidden)]) {
+      expect(await sendAgain(api, groupOf(1))).toMatchObject({ type: 'refused', ofStoredToo: true });
+    }
+    expect(await sendAgain(apiAnswering(atVersion(200)).api, groupOf(1))).toMatchObject({
+      ofStoredToo: true,
+    });
+  });
+
   test.each([['FORBIDDEN'], ['BAD_USER_INPUT']])('does not wait for ever on %s', async (code) => {
     const failure = { code, requestId: null, message: 'No.' };
     const { api } = apiAnswering({ type: 'failed', failure });

@@ -28,7 +28,7 @@ export function useEntry(props: {
     if (typed === '' && performance.now() - sentAt.current < settleMs) return;
     const note = noteDraft.peek().trim();
     const entry = entryOf(typed, button, standing);
-    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, id, typed, note);
+    const problem = entry.type === 'unclear' ? entry.advice : problemOf(page, standing, typed, note);
     setAdvice(problem);
     if (entry.type === 'unclear' || problem !== '') {
       field.current?.focus();
@@ -60,11 +60,13 @@ function changeOf(
 }
 
 /** What else speaks against an entry; empty if nothing does. */
-function problemOf(page: Page, id: string, typed: string, note: string): string {
+function problemOf(page: Page, { id, version }: Standing, typed: string, note: string): string {
   if (noteLengthWords(note).tooLong) return 'The note is too long. Make it shorter, or cut it in two.';
   const isTotal = readAmount(typed).type === 'total';
-  const waits = page.outbox.isWaitingFor(id);
-  return isTotal && waits ? 'Wait until your other change is saved: a total counts from there.' : '';
+  const waits = page.outbox.isWaitingFor(id, version);
+  return isTotal && waits
+    ? 'Wait until your other change is saved and shown: a total counts from there.'
+    : '';
 }
 
 /** The amounts to begin with, before any was used. */

@@ -1,11 +1,11 @@
 import type { Ref } from 'preact';
-import { type AmountButton, hitPointWords, signed } from '../hit-points.ts';
+import { type AmountButton, hitPointWords } from '../hit-points.ts';
 import type { Page } from '../page.ts';
-import { type Appended, noteOf, shortened } from '../pending-change.ts';
+import { type Appended, lineWords, noteOf, shortened } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import { noteLengthWords, useEntry } from './change-entry.ts';
 import type { OpenCharacter } from './character-store.ts';
-import { deedsOf, type Standing } from './history.ts';
+import { deedsOf, type Line, type Standing } from './history.ts';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 
 /**
@@ -170,7 +170,7 @@ function NewsOfOthers(props: {
     <div class="news" role="status" aria-label="Changes by others">
       {news !== undefined && (
         <p key={`${news.last?.version} ${news.count}`}>
-          <NewsWords {...news} />
+          <NewsWords {...news} takenBack={takenBackBy(news.last, character)} />
           {typed && <Words> What you typed is kept.</Words>}
         </p>
       )}
@@ -178,7 +178,14 @@ function NewsOfOthers(props: {
   );
 }
 
-function NewsWords({ last, count }: News) {
+/** The line that another one takes back, where it is loaded. */
+function takenBackBy(line: Line | undefined, { shown }: OpenCharacter): Line | undefined {
+  const now = shown.value;
+  if (line === undefined || line.reverts === null || now.type !== 'loaded') return undefined;
+  return now.character.lines.find(({ version }) => version === line.reverts);
+}
+
+function NewsWords({ last, count, takenBack }: News & { readonly takenBack: Line | undefined }) {
   if (last === undefined) return <Words>{`${count} changes by others.`}</Words>;
   const who = last.actor ?? 'Someone else';
   const note = noteOf(last);
@@ -194,7 +201,7 @@ function NewsWords({ last, count }: News) {
             .join(', ')}
         </Words>
       ) : (
-        <Words>{`took back ${signed(-last.characterHitPoints)}`}</Words>
+        <TookBack line={takenBack} />
       )}
       {note !== '' && (
         <span>
@@ -204,5 +211,15 @@ function NewsWords({ last, count }: News) {
       )}
       {last.state !== null && <Words>{` → ${hitPointWords(last.state.hitPoints)}.`}</Words>}
     </>
+  );
+}
+
+function TookBack({ line }: { readonly line: Line | undefined }) {
+  if (line === undefined) return <Words>took back an earlier event</Words>;
+  return (
+    <span key={line.version}>
+      <span>took back </span>
+      <Verbatim>{shortened(lineWords(line))}</Verbatim>
+    </span>
   );
 }

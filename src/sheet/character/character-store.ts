@@ -37,7 +37,8 @@ export function createCharacterStore(
 ): CharacterStore {
   /** In the order in which they were opened last. */
   const kept = new Map<string, OpenCharacter>();
-  page.outbox.onStored(({ events }) => {
+  page.outbox.onStored(({ events, characters }) => {
+    for (const standing of characters) kept.get(standing.id)?.see(standing);
     for (const { characterId, line } of events) kept.get(characterId)?.take(line);
   });
   return {
@@ -78,6 +79,8 @@ export type OpenCharacter = {
   readonly loadOlder: () => Promise<boolean>;
   /** Takes in an event that the server has answered. */
   readonly take: (line: Line) => void;
+  /** Takes in where it stands, which is all that is shown until its history is loaded. */
+  readonly see: (standing: Standing) => void;
   /** Forgets the arrivals, because the person at this page acted on what they show. */
   readonly forgetArrivals: () => void;
 };
@@ -142,6 +145,7 @@ function openCharacter(page: Page, id: string, seen: Standing | undefined): Open
     load,
     loadOlder: () => loadOlder(page, id, display),
     take,
+    see: display.see,
     forgetArrivals: () => {
       display.signals.arrivals.value = [];
     },
@@ -182,10 +186,18 @@ function createDisplay(seen: Standing | undefined, areUndecided: () => boolean) 
     if (before.type === 'seen') shown.value = { ...before, failure };
   }
 
+  function see(standing: Standing): void {
+    const before = shown.peek();
+    if (before.type === 'seen' && before.standing.version < standing.version) {
+      shown.value = { ...before, standing };
+    }
+  }
+
   return {
     signals: { shown, arrivals, oldestShown },
     character: () => current,
     show,
+    see,
     /** Shows what the server has answered. Without an answer, what is shown stays. */
     answer: (answer: LoadAnswer): void => {
       if (answer.type === 'failed') fail(answer.failure);

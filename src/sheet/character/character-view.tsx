@@ -80,7 +80,7 @@ function PresentCharacter(props: {
   };
   const undo = (line: Line): void => {
     character.forgetArrivals();
-    page.outbox.press(undoOf({ ...standing, name: shownName(standing) }, line));
+    page.outbox.press(undoOf({ ...standing, name: shownName(standing) }, line, loaded?.lines ?? []));
   };
   const undoing = versionsBeingUndone(page, id);
   const { holder, steady } = useSteadyPlaces<HTMLDivElement>();
@@ -91,16 +91,7 @@ function PresentCharacter(props: {
         {mayChange && <ChangeForm {...{ page, character, standing }} onChange={append} />}
         {mayChange && <NewestUndo lines={loaded?.lines ?? []} undoing={undoing} onUndo={undo} />}
         {/* Below what others may be about to press. */}
-        {standing.archived && (
-          <p class="put-away-words">
-            <span>Put away: not in the party any more. </span>
-            {mayChange && (
-              <button type="button" onClick={() => append({ archived: false })}>
-                Bring back
-              </button>
-            )}
-          </p>
-        )}
+        {standing.archived && <PutAwayWords {...{ page, id, mayChange }} onChange={append} />}
         <MoreChanges {...{ page, standing, mayChange }} onChange={append} />
       </div>
       {children}
@@ -116,6 +107,29 @@ function PresentCharacter(props: {
         </div>
       )}
     </div>
+  );
+}
+
+function PutAwayWords(props: {
+  readonly page: Page;
+  readonly id: string;
+  readonly mayChange: boolean;
+  readonly onChange: (change: Appended['change']) => void;
+}) {
+  const { page, id, mayChange, onChange } = props;
+  return (
+    <p class="put-away-words">
+      <span>Put away: not in the party any more. </span>
+      {mayChange && (
+        <button
+          type="button"
+          disabled={page.outbox.isSending(id)}
+          onClick={() => onChange({ archived: false })}
+        >
+          Bring back
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -4,7 +4,15 @@ import { lineWords, noteOf, shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import type { OpenCharacter } from './character-store.ts';
-import { type Deed, deedsOf, type FollowedCharacter, type Line, timeWords, undoneBy } from './history.ts';
+import {
+  type Deed,
+  deedsOf,
+  type FollowedCharacter,
+  type Line,
+  timeWords,
+  undoneBy,
+  undoTargets,
+} from './history.ts';
 
 /**
  * The history, newest first, with an undo for every line. While somebody aims at a line, new ones wait behind a button.
@@ -27,6 +35,9 @@ export function HistoryList(props: {
   const shown = lines.filter(({ version }) => version <= upTo && version >= oldest);
   const waiting = standing.version - upTo;
   const undone = undoneBy(lines);
+  const targetOf = undoTargets(lines);
+  const stateOf = (version: number) =>
+    undone.has(version) ? 'undone' : undoing.has(targetOf(version)) ? 'undoing' : 'done';
   const steady = useSteady(`${shown[shown.length - 1]?.version}`);
   const byVersion = new Map(lines.map((line) => [line.version, line]));
   return (
@@ -42,7 +53,7 @@ export function HistoryList(props: {
               line={line}
               before={byVersion.get(line.version - 1)}
               takenBack={line.reverts === null ? undefined : byVersion.get(line.reverts)}
-              state={undone.has(line.version) ? 'undone' : undoing.has(line.version) ? 'undoing' : 'done'}
+              state={stateOf(line.version)}
               onUndo={onUndo}
             />
           ))}

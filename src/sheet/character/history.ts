@@ -118,11 +118,26 @@ export function newestUndoable(lines: readonly Line[]): Line | undefined {
     .find(({ version, reverts }) => version > 0 && reverts === null && !undone.has(version));
 }
 
-/** The command that takes a line back. */
-export function undoOf({ id, name, version }: Standing, line: Line): Undo {
+/**
+ * What has to be taken back so that an event is: itself or, once it was undone and brought back, what brought it back.
+ * The server takes each event back once.
+ */
+export function undoTargets(lines: readonly Line[]): (version: number) => number {
+  const undos = new Map<number, number>();
+  for (const { version, reverts } of lines) if (reverts !== null) undos.set(reverts, version);
+  return (version) => {
+    let target = version;
+    for (let undo = undos.get(target); undo !== undefined; undo = undos.get(target)) target = undo;
+    return target;
+  };
+}
+
+/** The command that takes back one of the lines. */
+export function undoOf({ id, name, version }: Standing, line: Line, lines: readonly Line[]): Undo {
+  const target = undoTargets(lines)(line.version);
   return {
     type: 'undo',
-    events: [{ characterId: id, name, seenVersion: version, version: line.version, did: lineWords(line) }],
+    events: [{ characterId: id, name, seenVersion: version, version: target, did: lineWords(line) }],
   };
 }
 

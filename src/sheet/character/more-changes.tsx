@@ -59,7 +59,7 @@ function Changes(props: {
         buttons={[
           {
             words: 'Set maximum',
-            read: (typed) => number(typed, 1, (maximumHitPoints) => ({ maximumHitPoints })),
+            read: (typed) => wanted(typed, 1, (maximumHitPoints) => ({ maximumHitPoints })),
           },
         ]}
       />
@@ -70,7 +70,7 @@ function Changes(props: {
         buttons={[
           {
             words: 'Set temporary',
-            read: (typed) => number(typed, 0, (temporaryHitPoints) => ({ temporaryHitPoints })),
+            read: (typed) => wanted(typed, 0, (temporaryHitPoints) => ({ temporaryHitPoints })),
           },
         ]}
       />
@@ -79,19 +79,23 @@ function Changes(props: {
         field="experience"
         label="Experience"
         buttons={[
-          { words: 'Give', read: (typed) => number(typed, 1, (experience) => ({ experience })) },
-          { words: 'Take', read: (typed) => number(typed, 1, (lost) => ({ experience: -lost })) },
+          { words: 'Give', read: (typed) => moved(typed, '+', (experience) => ({ experience })) },
+          { words: 'Take', read: (typed) => moved(typed, '−', (lost) => ({ experience: -lost })) },
         ]}
       />
-      {!standing.archived && (
-        <p class="put-away">
-          <button type="button" onClick={() => onChange({ archived: true })}>
-            Put away
-          </button>
-          <span class="hint">Out of the party. It can be brought back.</span>
-        </p>
-      )}
+      {!standing.archived && <PutAway isSending={page.outbox.isSending(standing.id)} onChange={onChange} />}
     </>
+  );
+}
+
+function PutAway(props: { readonly isSending: boolean; readonly onChange: (change: Change) => void }) {
+  return (
+    <p class="put-away">
+      <button type="button" disabled={props.isSending} onClick={() => props.onChange({ archived: true })}>
+        Put away
+      </button>
+      <span class="hint">Out of the party. It can be brought back.</span>
+    </p>
   );
 }
 
@@ -108,11 +112,23 @@ function readName(now: string): (typed: string) => Reading {
   };
 }
 
-function number(typed: string, least: number, changeOf: (size: number) => Change): Reading {
+/** A number to set: `58` or `=58`. With a sign it may be meant as a change of what is there. */
+function wanted(typed: string, least: number, changeOf: (size: number) => Change): Reading {
   const amount = readAmount(typed);
-  if (amount.type === 'unclear') return `Type a whole number from ${least}.`;
-  const size = amount.type === 'total' ? amount.total : amount.sign === '−' ? -amount.size : amount.size;
+  const size =
+    amount.type === 'total'
+      ? amount.total
+      : amount.type === 'amount' && amount.sign === ''
+        ? amount.size
+        : -1;
   return size < least ? `Type a whole number from ${least}.` : changeOf(size);
+}
+
+/** A number to give or take: `300`, with the sign of the button if with any. */
+function moved(typed: string, sign: '+' | '−', changeOf: (size: number) => Change): Reading {
+  const amount = readAmount(typed);
+  const isMeant = amount.type === 'amount' && amount.size > 0 && (amount.sign === '' || amount.sign === sign);
+  return isMeant ? changeOf(amount.size) : 'Type a whole number from 1.';
 }
 
 function QuietField(props: {

@@ -3,7 +3,7 @@ import { total } from '../hit-points.ts';
 import { lineWords, shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
 import { Figure, Verbatim } from '../words.tsx';
-import { type Line, newestUndoable } from './history.ts';
+import { type Line, newestUndoable, undoneBy } from './history.ts';
 
 /**
  * The newest event that can be undone, in reach of the thumb. While somebody aims at the button it keeps its event,
@@ -49,7 +49,6 @@ export function NewestUndo(props: {
 
 function stillUndoable(lines: readonly Line[], line: Line | undefined): boolean {
   if (line === undefined) return false;
-  const upTo = lines.findIndex(({ version }) => version === line.version);
-  const undone = lines.some(({ reverts }) => reverts === line.version);
-  return upTo >= 0 && !undone;
+  const isThere = lines.some(({ version }) => version === line.version);
+  return isThere && !undoneBy(lines).has(line.version);
 }

@@ -55,10 +55,10 @@ export function FightBar(props: {
     const note = bar.current?.querySelector<HTMLInputElement>('#fight-note')?.value ?? typed.value.note;
     const entry = fightEntry(targets, amount, deed, note);
     const isTotal = readAmount(amount).type === 'total';
-    const waiting = targets.find(({ standing }) => page.outbox.isWaitingFor(standing.id));
+    const waiting = targets.find(({ standing }) => page.outbox.isWaitingFor(standing.id, standing.version));
     const early =
       isTotal && waiting !== undefined
-        ? `Wait until the other change of ${waiting.name} is saved: a total counts from there.`
+        ? `Wait until the other change of ${waiting.name} is saved and shown: a total counts from there.`
         : '';
     if (entry.type === 'append' && early === '') {
       page.outbox.press(entry);

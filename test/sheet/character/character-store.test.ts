@@ -89,6 +89,16 @@ describe('a character that is opened', () => {
     expect(character.shown.value.type).toBe('loaded');
   });
 
+  test('moves with what this page stores, also before its history is loaded', async () => {
+    const { page, store } = pageOver(() => unreachable);
+    const characters = createCharacterStore(page, () => dana);
+    const { shown } = characters.open('dana');
+    store({ events: [], characters: [{ ...dana, version: 4, hitPoints: 3 }] });
+    expect(shown.value).toMatchObject({ type: 'seen', standing: { version: 4, hitPoints: 3 } });
+    store({ events: [], characters: [{ ...dana, version: 3, hitPoints: 5 }] });
+    expect(shown.value).toMatchObject({ type: 'seen', standing: { version: 4, hitPoints: 3 } });
+  });
+
   test('is followed in one subscription, from the version that is loaded, until its view closes', async () => {
     const { page, subscribed, catchUps, asked } = pageOver(() => answered(dana, [0, 1, 2]));
     const character = createCharacterStore(page, () => undefined).open('dana');

@@ -148,10 +148,26 @@ describe('the newest event that can be undone', () => {
 
   test('is undone under the words of what it did', () => {
     const hit = lineSaying(4, { characterHitPoints: -7, note: 'troll' });
-    expect(undoOf(dana(3, 5).standing, hit)).toEqual({
+    expect(undoOf(dana(3, 5).standing, hit, [line(3), hit, line(5)])).toEqual({
       type: 'undo',
       events: [{ characterId: 'dana', name: 'Dana', seenVersion: 5, version: 4, did: '−7, troll' }],
     });
+  });
+});
+
+describe('an event that was undone and brought back', () => {
+  const broughtBack = [line(0), line(1), line(2, 1), line(3, 2)];
+
+  test('is undone again by undoing what brought it back, since the server takes each event back once', () => {
+    const again = undoOf(dana(0, 3).standing, line(1), broughtBack);
+    expect(again.events[0]).toMatchObject({ version: 3, did: '−1' });
+    expect(undoneBy([...broughtBack, line(4, 3)]).has(1)).toBe(true);
+  });
+
+  test('is undone again and again', () => {
+    const lines = [...broughtBack, line(4, 3), line(5, 4)];
+    expect(undoneBy(lines).has(1)).toBe(false);
+    expect(undoOf(dana(0, 5).standing, line(1), lines).events[0].version).toBe(5);
   });
 });
 
