@@ -1,11 +1,10 @@
 import { createReadStream, fstatSync } from 'node:fs';
 import { open, stat, truncate } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { StoreFault } from '../store/errors.ts';
 import { followedLines } from '../store/maintenance/follow.ts';
 import { fromLine, type ParsedLine } from '../store/maintenance/json-lines.ts';
-import { linesOf, writeOut } from './lines.ts';
+import { linesOf, writeEach } from './lines.ts';
 import { quantity, RefusedError, readFollowPollMs, withTable } from './program.ts';
 import { startProgress } from './progress.ts';
 
@@ -40,15 +39,7 @@ async function follow({ after: file, json }: Options): Promise<void> {
   await withTable(
     async ({ table }) => {
       const pages = followedLines(table, { after, pollMs, onFailure, signal: stop.signal });
-      try {
-        await writeOut(Readable.from(texts(pages, progress.step), { highWaterMark: 1 }));
-      } catch (error) {
-        unlessUnread(error);
-      } finally {
-        // Where the output failed, the next page may be awaited still, which may never come.
-        stop.abort();
-        await pages.return(undefined);
-      }
+      await writeEach(texts(pages, progress.step)).catch(unlessUnread);
     },
     (fault) => stop.abort(fault),
   );

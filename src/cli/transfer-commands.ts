@@ -46,7 +46,7 @@ async function exportTable(file: string | undefined, { json }: OutputOptions): P
 }
 
 async function writeLines(lines: AsyncIterable<string>, file: string | undefined): Promise<void> {
-  if (file === undefined) return writeOut(Readable.from(lines));
+  if (file === undefined) return writeOut(lines);
   const partial = `${file}.partial`;
   await pipeline(Readable.from(lines), createWriteStream(partial, { flush: true }));
   await rename(partial, file);
