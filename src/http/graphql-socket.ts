@@ -80,7 +80,7 @@ export function graphqlSocket(options: SocketOptions, log: Pick<Logger, 'warn'>)
 }
 
 function countMessages(socket: WebSocket, outbox: Outbox): void {
-  let [since, count] = [0, 0];
+  let [since, count] = [performance.now(), 0];
   const taken = (bytes: number): void => {
     const now = performance.now();
     if (now - since > messages.withinMs) [since, count] = [now, 0];
