@@ -38,8 +38,7 @@ const endedMessage = 'The embedded store cannot write; it has to be started agai
 export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) => void): WriteGuard {
   const disk = createDiskWatch(folder);
   let failure: StoreFault | undefined;
-  let isReplaced = false;
-  let isClosed = false;
+  let isUnreadable = false;
   function fail(cause: unknown): StoreFault {
     if (failure !== undefined) return failure;
     failure = new StoreFault('STORE_UNAVAILABLE', endedMessage, { retryable: true, cause });
@@ -48,13 +47,10 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
   }
 
   function look(): void {
-    if (failure !== undefined) return;
-    try {
-      disk.look();
-    } catch (cause) {
-      isReplaced = true;
-      fail(cause);
-    }
+    const problem = failure === undefined ? disk.look() : undefined;
+    if (problem === undefined) return;
+    isUnreadable = true;
+    fail(problem);
   }
 
   function throwIfEnded(): void {
@@ -64,17 +60,16 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
 
   // What LMDB commits to a file that is no longer at its path is lost.
   function throwIfGone(): void {
-    if (!isReplaced && disk.isDataThere()) return;
+    if (!isUnreadable && disk.isDataThere()) return;
     disk.forget();
     look();
     throw outcomeUnknown('The data file of the embedded store was replaced during the commit.', failure);
   }
-
   const idleCheck = setInterval(look, idleCheckMs).unref();
   return {
     throwIfEnded,
     throwIfUnreadable: () => {
-      if (isReplaced || isClosed) throw failure;
+      if (isUnreadable) throw failure;
     },
     write: async (items, work) => {
       const written = disk.begin(items);
@@ -95,7 +90,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
     },
     close: () => {
       clearInterval(idleCheck);
-      isClosed = true;
+      isUnreadable = true;
       failure ??= new StoreFault('STORE_UNAVAILABLE', closedMessage, { retryable: false });
     },
   };
@@ -113,13 +108,18 @@ function createDiskWatch(folder: string) {
   let last = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
   return {
     isDataThere: onceATurn(files.isDataThere),
-    /** Looks, unless the last look is less than 10 ms old. Throws if the files were replaced. */
-    look: (): void => {
+    /** Looks, unless the last look is less than 10 ms old. Gives what is wrong if the files were replaced. */
+    look: (): unknown => {
       const now = performance.now();
-      if (now - last.at < diskCheckMs) return;
-      files.throwIfReplaced();
-      const { bavail, bsize } = statfsSync(folder);
-      last = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
+      if (now - last.at < diskCheckMs) return undefined;
+      try {
+        files.throwIfReplaced();
+        const { bavail, bsize } = statfsSync(folder);
+        last = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
+        return undefined;
+      } catch (problem) {
+        return problem;
+      }
     },
     /** Makes the next `look` look in any case. */
     forget: (): void => {
