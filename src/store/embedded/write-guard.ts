@@ -38,7 +38,7 @@ const endedMessage = 'The embedded store cannot write; it has to be started agai
 export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) => void): WriteGuard {
   const disk = createDiskWatch(folder);
   let failure: StoreFault | undefined;
-  let isUnreadable = false;
+  let isClosed = false;
   function fail(cause: unknown): StoreFault {
     if (failure !== undefined) return failure;
     failure = new StoreFault('STORE_UNAVAILABLE', endedMessage, { retryable: true, cause });
@@ -48,9 +48,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
 
   function look(): void {
     const problem = failure === undefined ? disk.look() : undefined;
-    if (problem === undefined) return;
-    isUnreadable = true;
-    fail(problem);
+    if (problem !== undefined) fail(problem);
   }
 
   function throwIfEnded(): void {
@@ -60,16 +58,17 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
 
   // What LMDB commits to a file that is no longer at its path is lost.
   function throwIfGone(): void {
-    if (!isUnreadable && disk.isDataThere()) return;
+    if (disk.isDataThere()) return;
     disk.forget();
     look();
     throw outcomeUnknown('The data file of the embedded store was replaced during the commit.', failure);
   }
+
   const idleCheck = setInterval(look, idleCheckMs).unref();
   return {
     throwIfEnded,
     throwIfUnreadable: () => {
-      if (isUnreadable) throw failure;
+      if (isClosed || disk.isReplaced()) throw failure;
     },
     write: async (items, work) => {
       const written = disk.begin(items);
@@ -90,7 +89,7 @@ export function createWriteGuard(folder: string, onFailure: (fault: StoreFault) 
     },
     close: () => {
       clearInterval(idleCheck);
-      isUnreadable = true;
+      isClosed = true;
       failure ??= new StoreFault('STORE_UNAVAILABLE', closedMessage, { retryable: false });
     },
   };
@@ -106,8 +105,12 @@ function createDiskWatch(folder: string) {
   const files = watchFiles(folder);
   let itemsUnderWay = 0;
   let last = { freeBytes: 0, at: Number.NEGATIVE_INFINITY, itemsSince: 0 };
+  let isReplaced = false;
+  const isDataThere = onceATurn(files.isDataThere);
   return {
-    isDataThere: onceATurn(files.isDataThere),
+    /** Whether a look found the files replaced. */
+    isReplaced: () => isReplaced,
+    isDataThere: () => !isReplaced && isDataThere(),
     /** Looks, unless the last look is less than 10 ms old. Gives what is wrong if the files were replaced. */
     look: (): unknown => {
       const now = performance.now();
@@ -118,6 +121,7 @@ function createDiskWatch(folder: string) {
         last = { freeBytes: bavail * bsize, at: now, itemsSince: itemsUnderWay };
         return undefined;
       } catch (problem) {
+        isReplaced = true;
         return problem;
       }
     },

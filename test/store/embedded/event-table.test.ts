@@ -140,3 +140,14 @@ test('an embedded event table refuses what comes after its end, which ends no pr
   }
   await close();
 });
+
+test('an embedded event table finishes what is under way when it is closed', async () => {
+  const { table, environment, close } = await embedded.open();
+  const inserting = table.insert([goItem('gopher', 0, 8)]);
+  await table.close();
+  expect(await inserting).toEqual({ type: 'inserted' });
+  const again = await openEmbeddedEventTable(environment['EVENT_STORE_PATH'] ?? '');
+  expect(await again.query('gopher', { limit: 1 })).toHaveLength(1);
+  await again.close();
+  await close();
+});
