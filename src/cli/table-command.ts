@@ -33,18 +33,16 @@ const creations: Readonly<Record<TableCreation, string>> = {
 };
 
 async function create({ json }: OutputOptions): Promise<void> {
-  const { endpoint, tableName } = readDynamoDbSettings();
-  const { connectToDynamoDb, createWholeTable } = await loadDynamoDb();
-  const outcome = await createWholeTable(await connectToDynamoDb(endpoint), tableName);
+  const { connection, tableName, admin } = await connect();
+  const outcome = await admin.createWholeTable(connection, tableName);
   print(
     json ? JSON.stringify({ table: tableName, outcome }) : `The table ${tableName} ${creations[outcome]}`,
   );
 }
 
 async function status({ json }: OutputOptions): Promise<void> {
-  const { endpoint, tableName } = readDynamoDbSettings();
-  const { connectToDynamoDb, tableProblems } = await loadDynamoDb();
-  const problems = await tableProblems(await connectToDynamoDb(endpoint), tableName);
+  const { connection, tableName, admin } = await connect();
+  const problems = await admin.tableProblems(connection, tableName);
   if (json) print(JSON.stringify({ table: tableName, problems }));
   else print(problems.length > 0 ? problems.join('\n') : `The table ${tableName} is whole.`);
   if (problems.length > 0) throw new RefusedError();
@@ -55,11 +53,13 @@ function template({ stream = false }: { readonly stream?: boolean }): void {
 }
 
 /** The AWS SDK is loaded only where it is used: it takes a quarter of a second, and warns of old versions of Node. */
-async function loadDynamoDb() {
-  return {
-    ...(await import('../store/dynamodb/client.ts')),
-    ...(await import('../store/dynamodb/table-admin.ts')),
-  };
+async function connect() {
+  const { endpoint, tableName } = readDynamoDbSettings();
+  const [{ connectToDynamoDb }, admin] = await Promise.all([
+    import('../store/dynamodb/client.ts'),
+    import('../store/dynamodb/table-admin.ts'),
+  ]);
+  return { connection: await connectToDynamoDb(endpoint), tableName, admin };
 }
 
 function print(text: string): void {

@@ -89,13 +89,9 @@ function progressWords(progress: Progress): string {
     case 'sending':
       return 'being sent';
     case 'asked':
-      return progress.attempted
-        ? 'not saved, as far as this page knows. It has waited for long. Send it now?'
-        : 'not saved. It has waited for long. Send it now?';
+      return `${notSavedWords(progress.attempted)}. It has waited for long. Send it now?`;
     case 'refused':
-      return progress.mayBeStored
-        ? `not saved, as far as this page knows: ${progress.advice}`
-        : `not saved: ${progress.advice}`;
+      return `${notSavedWords(progress.mayBeStored)}: ${progress.advice}`;
     case 'cancelled':
       return 'cancelled, but it was sent before and may be saved. Look at the hit points.';
     case 'saved': {
@@ -105,6 +101,10 @@ function progressWords(progress: Progress): string {
         : `saved, after ${others} ${others === 1 ? 'change' : 'changes'} by others`;
     }
   }
+}
+
+function notSavedWords(mayBeStored = false): string {
+  return mayBeStored ? 'not saved, as far as this page knows' : 'not saved';
 }
 
 function TrayButtons(props: { readonly entry: Entry; readonly page: Page; readonly leave: () => void }) {
