@@ -418,10 +418,7 @@ describe('an event', () => {
       [unreachable, 'cancelled'],
       [{ type: 'taken' } as const, 'cancelled'],
     ] as const) {
-      let answer = (_: Outcome): void => {};
-      const answered = new Promise<Outcome>((resolve) => {
-        answer = resolve;
-      });
+      const { answered, answer } = answeredLater();
       const { outbox, sent, progress } = outboxOver([failed('THROTTLED'), answered]);
       outbox.press(outcome.type === 'taken' ? creation : hit('dana'));
       await vi.advanceTimersByTimeAsync(2_000);
@@ -462,10 +459,7 @@ describe('an event', () => {
   });
 
   test('of a page that comes back are not sent where another page has cancelled them and says so', async () => {
-    let answer = (_: Outcome): void => {};
-    const answered = new Promise<Outcome>((resolve) => {
-      answer = resolve;
-    });
+    const { answered, answer } = answeredLater();
     const { outbox, sent, storage, progress } = outboxOver([unreachable, answered, saved(5)]);
     outbox.press(hit('dana'));
     await vi.advanceTimersByTimeAsync(2_000);
@@ -479,10 +473,7 @@ describe('an event', () => {
   });
 
   test('of a page that comes back stay asked about where what was on its way fails', async () => {
-    let answer = (_: Outcome): void => {};
-    const answered = new Promise<Outcome>((resolve) => {
-      answer = resolve;
-    });
+    const { answered, answer } = answeredLater();
     const { outbox, sent, storage, progress } = outboxOver([unreachable, answered, saved(5)]);
     outbox.press(hit('dana'));
     await vi.advanceTimersByTimeAsync(2_000);
@@ -539,3 +530,12 @@ describe('an event', () => {
     expect(new Set(seen).size).toBe(1);
   });
 });
+
+/** An outcome that comes when the test says so. */
+function answeredLater() {
+  let answer = (_: Outcome): void => {};
+  const answered = new Promise<Outcome>((resolve) => {
+    answer = resolve;
+  });
+  return { answered, answer };
+}
