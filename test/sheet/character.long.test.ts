@@ -44,6 +44,18 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     expect(await stored('dana', 3)).toMatchObject([{ Archived: false }]);
   });
 
+  test('says no more "today" of yesterday, where the page stays open over midnight', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    await page.clock.install();
+    await page.reload();
+    const times = () => page.locator('.history time').allTextContents();
+    await expect.poll(times).toEqual([expect.stringMatching(/^today/)]);
+    await page.clock.fastForward(24 * 3_600_000);
+    await expect.poll(times).not.toContainEqual(expect.stringMatching(/^today/));
+    expect(await times()).toHaveLength(1);
+  });
+
   test('takes an amount: Enter is damage, signs and totals and sums are read, in every digit', async () => {
     await hero({ characterHitPoints: 40 });
     const page = await open(sheetOf('dana'));

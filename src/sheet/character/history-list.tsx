@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
 import { lineWords, noteOf, shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
@@ -26,6 +26,7 @@ export function HistoryList(props: {
 }) {
   const { character, open, undoing, onUndo } = props;
   const { lines, standing } = character;
+  useNewDays();
   const { held, listeners } = useHold();
   const [wanted, setWanted] = useState(standing.version);
   const newest = useRef(standing.version);
@@ -237,6 +238,15 @@ function Note({ note }: { readonly note: string }) {
       )}
     </>
   );
+}
+
+/** Renders again when a day has begun: what was of today is of yesterday then. */
+function useNewDays(): void {
+  const [, setDay] = useState(new Date().toDateString());
+  useEffect(() => {
+    const timer = setInterval(() => setDay(new Date().toDateString()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
 }
 
 function RecordedAt({ at }: { readonly at: string | null }) {
