@@ -1,18 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
 import { lineWords, noteOf, shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
+import { timeWords } from '../time-words.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import type { OpenCharacter } from './character-store.ts';
-import {
-  type Deed,
-  deedsOf,
-  type FollowedCharacter,
-  type Line,
-  timeWords,
-  undoneBy,
-  undoTargets,
-} from './history.ts';
+import { type Deed, deedsOf, type FollowedCharacter, type Line, undoneBy, undoTargets } from './history.ts';
 
 /**
  * The history, newest first, with an undo for every line. While somebody aims at a line, new ones wait behind a button.
@@ -26,7 +19,6 @@ export function HistoryList(props: {
 }) {
   const { character, open, undoing, onUndo } = props;
   const { lines, standing } = character;
-  useNewDays();
   const { held, listeners } = useHold();
   const [wanted, setWanted] = useState(standing.version);
   const newest = useRef(standing.version);
@@ -238,15 +230,6 @@ function Note({ note }: { readonly note: string }) {
       )}
     </>
   );
-}
-
-/** Renders again when a day has begun: what was of today is of yesterday then. */
-function useNewDays(): void {
-  const [, setDay] = useState(new Date().toDateString());
-  useEffect(() => {
-    const timer = setInterval(() => setDay(new Date().toDateString()), 30_000);
-    return () => clearInterval(timer);
-  }, []);
 }
 
 function RecordedAt({ at }: { readonly at: string | null }) {

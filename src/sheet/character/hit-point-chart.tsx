@@ -1,7 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { hitPointWords, total } from '../hit-points.ts';
+import { timeWords } from '../time-words.ts';
 import { Figure, Words } from '../words.tsx';
-import { type FollowedCharacter, type Line, timeWords } from './history.ts';
+import type { FollowedCharacter, Line } from './history.ts';
 import type { LookBack } from './look-back.tsx';
 
 /** The course of hit points over the loaded lines. A click, or the arrow keys, look back at a moment of it. */

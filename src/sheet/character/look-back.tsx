@@ -4,8 +4,9 @@ import type { ApiClient } from '../api-client.ts';
 import { adviceOn } from '../failure.ts';
 import { CharacterAtDocument } from '../generated/operations.ts';
 import { hitPointWords } from '../hit-points.ts';
+import { timeWords } from '../time-words.ts';
 import { Words } from '../words.tsx';
-import { type FollowedCharacter, type Line, timeWords } from './history.ts';
+import type { FollowedCharacter, Line } from './history.ts';
 
 /** A character as it stood right after one of its events. */
 export type PastState = NonNullable<Line['state']>;
