@@ -156,6 +156,25 @@ describe.skipIf(!hasBrowser)('typed otherwise', { timeout: 120_000 }, () => {
     expect(await stored('dana', 1)).toMatchObject([{ CharacterHitPoints: -5 }, { CharacterHitPoints: -15 }]);
   });
 
+  test('numbers of any length stand beside the name on the narrowest phone, not over it', async () => {
+    const large = { characterHitPoints: 999_999, maximumHitPoints: 1_000_000, temporaryHitPoints: 100_000 };
+    await append({ characterId: 'tarrasque', characterName: 'Tarrasque the Eternal', ...large });
+    const page = await open('/', { viewport: { width: 320, height: 640 } });
+    const places = () =>
+      page.locator('.member').evaluate((member) => {
+        const edges = (part: string) => member.querySelector(part)?.getBoundingClientRect();
+        return [edges('.member-link')?.right ?? 0, edges('.member-total')?.left ?? 0] as const;
+      });
+    for (const press of [
+      () => page.locator('.member').waitFor(),
+      () => page.locator('.choose input').check(),
+    ]) {
+      await press();
+      const [endOfName, beginOfTotal] = await places();
+      expect(beginOfTotal).toBeGreaterThanOrEqual(endOfName);
+    }
+  });
+
   test('subscriptions that the server refuses for ever leave no old number on the page', async () => {
     await append({ characterId: 'dana', characterName: 'Dana', characterHitPoints: 40 });
     const page = await open('/favicon.ico');
