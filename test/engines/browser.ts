@@ -64,13 +64,31 @@ export async function openSheet(
 }
 
 /**
+ * Waits until an element has lain where it is for half a second of the page's own time, for a press that cannot be
+ * made again: what has just moved takes none.
+ */
+export async function untilStill(element: Locator): Promise<void> {
+  await element.evaluate(async (each) => {
+    const place = (): string => JSON.stringify(each.getBoundingClientRect());
+    let before = place();
+    for (let since = performance.now(); performance.now() - since < 500; ) {
+      await new Promise(requestAnimationFrame);
+      if (place() === before) continue;
+      before = place();
+      since = performance.now();
+    }
+  });
+}
+
+/**
  * Presses a button as a person does: again, where the sheet took no press because something had just moved, which a
  * test that waits for the very move would fall into.
  */
 export async function pressUntilTaken(
   button: Locator,
-  options: Parameters<Locator['click']>[0] = {},
+  options: Parameters<Locator['click']>[0] & { readonly byFinger?: boolean } = {},
 ): Promise<void> {
+  const { byFinger = false, ...how } = options;
   const page = button.page();
   for (;;) {
     await page.evaluate(() => {
@@ -82,7 +100,7 @@ export async function pressUntilTaken(
       const onTheWay = ({ target }: Event) => target?.addEventListener('click', taken, { once: true });
       addEventListener('click', onTheWay, { capture: true, once: true });
     });
-    await button.click(options);
+    await (byFinger ? button.tap(how) : button.click(how));
     if ((await page.locator('html').getAttribute('data-pressed')) !== 'ignored') return;
     await page.waitForTimeout(100);
   }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken, untilStill } from '../engines/browser.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
 import { startTokenIssuer, type TokenIssuer } from '../engines/token-issuer.ts';
 import { goblinAmbush, rogue } from '../party.ts';
@@ -122,7 +122,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await expect.poll(() => new URL(page.url()).pathname).toBe('/');
     await page.goBack();
     expect(await amount(page).inputValue()).toBe('-4');
-    expect(await page.evaluate(() => scrollY)).toBe(300);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(300);
     await page.reload();
     await expect.poll(() => amount(page).inputValue()).toBe('-4');
     expect(await page.getByLabel('Note').inputValue()).toBe('Trap');
@@ -252,7 +252,7 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await hero();
     const page = await open(sheetOf('dana'));
     await pressUntilTaken(page.getByText('More', { exact: true }));
-    await page.waitForTimeout(500);
+    await untilStill(button(page, 'Put away'));
     await page.route('**/graphql', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 700));
       await route.continue();
@@ -367,12 +367,14 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     await hero();
     const page = await open(sheetOf('dana'));
     await expect.poll(() => total(page)).toBe('23');
-    for (const betweenMs of [20, 40, 60]) {
+    for (const [round, betweenMs] of [20, 40, 60].entries()) {
       await append({ characterId: 'dana', characterHitPoints: -1 });
       await page.waitForTimeout(betweenMs);
       await append({ characterId: 'dana', characterHitPoints: 1 });
-      await page.waitForTimeout(2_000);
-      expect([await total(page), await page.locator('.delta').count()]).toEqual(['23', 0]);
+      await expect.poll(() => page.locator('.line').count()).toBe(1 + 2 * (round + 1));
+      // What is felt of a hit goes after 1.2 s.
+      const felt = async () => [await total(page), await page.locator('.delta').count()];
+      await expect.poll(felt).toEqual(['23', 0]);
     }
   });
 

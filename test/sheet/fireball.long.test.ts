@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasBrowser, openSheet, startBrowser } from '../engines/browser.ts';
+import { hasBrowser, openSheet, startBrowser, untilStill } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { createCharacters, createExtras } from './party/many-characters.ts';
@@ -40,18 +40,22 @@ describe.skipIf(!hasBrowser)('a fireball on four goblins and a hero who saved', 
 
   /** A page of the party whose taps, keys and requests are counted from here on. */
   async function openCounted(options: Parameters<typeof openSheet>[3]) {
-    const { page } = await openSheet(browser, server, '/', options);
-    await choose(page, 'Dana').waitFor();
-    // The first page is loaded again once the subscriptions have settled.
-    await page.waitForTimeout(1_500);
+    const { page } = await openSheet(browser, server, 'about:blank', options);
     const count = { taps: 0, keys: 0, requests: 0 };
+    let latest = 0;
     page.on('request', (request) => {
-      if (request.url().endsWith('/graphql')) count.requests += 1;
+      if (!request.url().endsWith('/graphql')) return;
+      count.requests += 1;
+      latest = performance.now();
     });
+    await page.goto(new URL('/', server.url).href);
+    await choose(page, 'Dana').waitFor();
+    // The first page is loaded again a second after the subscriptions began.
+    await expect.poll(() => count.requests >= 2 && performance.now() - latest > 1_500).toBe(true);
+    count.requests = 0;
     const tap = async (locator: Locator) => {
       count.taps += 1;
-      // Sooner than a person, it would be ignored where something has just moved.
-      await page.waitForTimeout(500);
+      await untilStill(locator);
       // What is tapped is whatever lies there, as for a finger.
       const box = await locator.boundingBox();
       if (box === null) throw new Error(`Expected ${locator} to be seen.`);

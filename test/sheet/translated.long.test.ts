@@ -152,7 +152,7 @@ describe.skipIf(!hasBrowser)('the sheet in a page that the browser translates', 
     const connection = translated.getByRole('status', { name: 'Connection' });
     await expect.poll(() => connection.innerText()).toContain('You are offline.');
     await translated.context().setOffline(false);
-    await expect.poll(() => connection.innerText(), { timeout: 15_000 }).toBe('');
+    await expect.poll(() => connection.innerText()).toBe('');
     expect(errors).toEqual([]);
   });
 });

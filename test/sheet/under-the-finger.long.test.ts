@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { hasBrowser, pressUntilTaken } from '../engines/browser.ts';
+import { hasBrowser, pressUntilTaken, untilStill } from '../engines/browser.ts';
 import { sheetInBrowser, sheetOf } from './sheet-in-browser.ts';
 
 describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, () => {
@@ -34,6 +34,7 @@ describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, (
     await page.getByRole('button', { name: '2 new' }).waitFor();
     expect(await boxOf(undo(page, '−5, troll'))).toEqual(before);
     expect(await lines(page)).toBe(4);
+    await untilStill(undo(page, '−5, troll'));
     await page.mouse.down();
     await page.mouse.up();
     await expect.poll(() => total(page)).toBe('25');
@@ -85,8 +86,7 @@ describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, (
     await expect.poll(() => lines(page)).toBeGreaterThanOrEqual(5);
     // Held for long, a touch is no tap.
     expect([[], [2]]).toContainEqual(await reverted());
-    await page.waitForTimeout(500);
-    await undo(page, '−5, arrow').tap();
+    await pressUntilTaken(undo(page, '−5, arrow'), { byFinger: true });
     await expect.poll(async () => (await reverted()).at(-1)).toBe(1);
   });
 
@@ -98,6 +98,7 @@ describe.skipIf(!hasBrowser)('under a finger that aims', { timeout: 120_000 }, (
     await others(-2);
     await expect.poll(() => total(page)).toBe('23');
     expect(await newest.textContent()).toContain('trap');
+    await untilStill(newest.getByRole('button'));
     await page.mouse.dblclick(...(await middleOf(newest.getByRole('button'))));
     await expect.poll(() => total(page)).toBe('28');
     expect(await newest.textContent()).toContain('ogre');

@@ -16,16 +16,16 @@ describe('following', () => {
   let others: EventStore;
   let end: AbortController;
   let calls: Verb[];
+  let answered: Verb[];
   let failing: readonly Verb[];
-  let queryMs: number;
-  let getMs: number;
+  let held: Partial<Record<Verb, Promise<void>>>;
   let failures: unknown[];
   beforeEach(async () => {
     engine = await embedded.open();
     calls = [];
+    answered = [];
     failing = [];
-    queryMs = 0;
-    getMs = 0;
+    held = {};
     failures = [];
     end = new AbortController();
     store = polling(50);
@@ -47,16 +47,17 @@ describe('following', () => {
       onPollFailure: (error) => failures.push(error),
     });
 
-  /** The table, which counts its reads, delays queries and gets, and fails what is to fail. */
+  /** The table, which counts its reads, holds some of them, and fails what is to fail. */
   function watched(table: EventTable): EventTable {
     const watch =
       <Args extends unknown[], Result>(verb: Verb, work: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
         calls.push(verb);
-        if (verb === 'query') await sleep(queryMs);
-        if (verb === 'get') await sleep(getMs);
+        await held[verb];
         if (failing.includes(verb)) throw new StoreFault('THROTTLED', 'Too much.', { retryable: true });
-        return work(...args);
+        const result = await work(...args);
+        answered.push(verb);
+        return result;
       };
     return {
       ...table,
@@ -66,8 +67,26 @@ describe('following', () => {
     };
   }
 
+  /** Holds calls of this verb from now on. */
+  function hold(verb: Verb) {
+    const before = countOf(verb);
+    let release = () => {};
+    held[verb] = new Promise((resolve) => {
+      release = resolve;
+    });
+    return {
+      isUnderWay: () => expect.poll(() => countOf(verb)).toBeGreaterThan(before),
+      release: () => release(),
+    };
+  }
+
   const append = (by: EventStore, characterId = 'bard', note = '') =>
     by.append({ characterId, characterName: 'Bard', characterHitPoints: 1, note });
+
+  const countOf = (verb: Verb, among = calls) => among.filter((each) => each === verb).length;
+
+  /** So many subscriptions have read where they begin. */
+  const haveBegun = (count: number) => expect.poll(() => countOf('query', answered)).toBe(count);
 
   function follow(afterVersion?: number, characterId = 'bard'): number[] {
     const versions: number[] = [];
@@ -83,7 +102,7 @@ describe('following', () => {
     // A look between the write and its answer would find the event, and read it.
     store = polling(60_000);
     const followers = [follow(), follow(), follow()];
-    await sleep(20);
+    await haveBegun(3);
     await store.character('bard');
     calls = [];
     await append(store);
@@ -93,7 +112,7 @@ describe('following', () => {
 
   test('shares what is found: an append of another process costs one read for all', async () => {
     const followers = [follow(), follow(), follow()];
-    await sleep(120);
+    await haveBegun(3);
     calls = [];
     await append(others);
     await expect.poll(() => followers).toEqual([[1], [1], [1]]);
@@ -142,12 +161,12 @@ describe('following', () => {
       }));
       const one = followAll(party);
       const two = followAll(party);
-      await expect.poll(() => calls.filter((verb) => verb === 'query')).toHaveLength(600);
-      await sleep(200);
+      await haveBegun(600);
       calls = [];
-      await sleep(500);
-      const looks = calls.length;
-      expect(looks).toBeLessThanOrEqual(10);
+      const began = performance.now();
+      await expect.poll(() => calls.length).toBeGreaterThan(5);
+      // One is under way at the beginning, and a timer may be early by a millisecond.
+      expect(calls.length).toBeLessThanOrEqual(2 + (performance.now() - began) / 49);
       expect(new Set(calls)).toEqual(new Set(['get']));
       await append(others, 'hero 7');
       await expect
@@ -166,7 +185,7 @@ describe('following', () => {
         { characterId: 'bard', afterVersion: -1 },
         { characterId: 'monk', afterVersion: -1 },
       ]);
-      await sleep(100);
+      await expect.poll(() => countOf('query')).toBe(2);
       failing = [];
       await expect.poll(() => told).toEqual([{ characterId: 'bard', version: 0 }]);
       await engine.table.insert([{ ...goItem('broken', 0, 1), Note: 7 }]);
@@ -177,34 +196,36 @@ describe('following', () => {
 
   test('reads nothing of what this process told of while a look was under way', async () => {
     const versions = follow();
-    await sleep(20);
+    await haveBegun(1);
     await store.character('bard');
-    getMs = 100;
-    await expect.poll(() => calls).toContain('get');
+    const look = hold('get');
+    await look.isUnderWay();
     calls = [];
     await append(store);
     await expect.poll(() => versions).toEqual([1]);
-    await sleep(200);
+    look.release();
+    await expect.poll(() => countOf('get')).toBeGreaterThan(1);
     expect(calls.filter((verb) => verb === 'query')).toEqual([]);
   });
 
   test('looks for nothing newer of a character that is still being read', async () => {
-    queryMs = 20;
     const gone = new AbortController();
+    const first = hold('query');
     void store.subscribe('bard', -1, gone.signal).next();
-    queryMs = 500;
+    const second = hold('query');
     const versions = follow(-1);
     gone.abort();
+    first.release();
     await sleep(120);
     expect(calls).toEqual(['query', 'query']);
-    queryMs = 0;
+    second.release();
     await append(store);
     await expect.poll(() => versions).toEqual([0, 1]);
   });
 
   test('misses nothing that others appended before an append of this process', async () => {
     const versions = follow();
-    await sleep(120);
+    await haveBegun(1);
     for (let nth = 0; nth < 15; nth += 1) await append(others);
     await store.character('bard');
     await append(store);
@@ -242,10 +263,11 @@ describe('following', () => {
 
   test('goes on after faults that pass, and tells of the first one in a row', async () => {
     const versions = follow();
-    await sleep(120);
+    await haveBegun(1);
     failing = ['get', 'query'];
     await append(others);
-    await sleep(300);
+    calls = [];
+    await expect.poll(() => countOf('get')).toBeGreaterThan(3);
     expect(versions).toEqual([]);
     expect(failures).toHaveLength(1);
     failing = [];
@@ -255,14 +277,14 @@ describe('following', () => {
   test('begins, though the store does not answer at first', async () => {
     failing = ['query'];
     const versions = follow(-1);
-    await sleep(100);
+    await expect.poll(() => calls).toContain('query');
     failing = [];
-    await expect.poll(() => versions, { timeout: 3_000 }).toEqual([0]);
+    await expect.poll(() => versions).toEqual([0]);
   });
 
   test('ends at once when nobody wants it any more, and looks no more then', async () => {
     const versions = follow();
-    await sleep(60);
+    await haveBegun(1);
     end.abort();
     await expect.poll(() => versions).toEqual([Number.NaN]);
     await sleep(120);
@@ -282,7 +304,7 @@ describe('following', () => {
     void (async () => {
       for await (const { characterId } of store.createdCharacters(end.signal)) ids.push(characterId);
     })();
-    await sleep(20);
+    await expect.poll(() => answered).toContain('directory');
     const created = Array.from({ length: 120 }, (_, nth) => `hero ${nth}`);
     const now = Date.now();
     const insertAll = async (from: number, to: number) => {
@@ -296,7 +318,7 @@ describe('following', () => {
     await append(store, 'of this process');
     failing = ['directory'];
     await insertAll(5, 120);
-    await sleep(100);
+    await expect.poll(() => failures).toHaveLength(1);
     failing = [];
     await expect.poll(() => ids).toEqual([...created.slice(0, 5), 'of this process', ...created.slice(5)]);
     await append(others);

@@ -62,8 +62,10 @@ describe('a keyed mutex', () => {
 
   test('does not begin work whose signal aborts while it waits, and lets nothing overtake', async () => {
     const slow = runExclusive(['bard'], work('slow', 50), undefined);
-    const late = runExclusive(['bard'], work('late'), AbortSignal.timeout(10));
+    const end = new AbortController();
+    const late = runExclusive(['bard'], work('late'), end.signal);
     const next = runExclusive(['bard'], work('next'), undefined);
+    end.abort();
     await expect(late).rejects.toMatchObject({ name: 'StoreFault', code: 'STORE_TIMEOUT', retryable: true });
     await Promise.all([slow, next]);
     expect(told).toEqual(['slow begins', 'slow ends', 'next begins', 'next ends']);

@@ -62,13 +62,15 @@ describe.skipIf(!canUnshare)('a folder that a process with the same id has open'
   const append = { input: { characterId: 'bard', characterName: 'B', characterHitPoints: 1 } };
 
   test('is refused at once, and the first goes on', async () => {
-    const first = await start(alone);
     const began = performance.now();
+    const first = await start(alone);
+    const startMs = performance.now() - began;
     for (const said of await refusals(alone)) {
       expect(said).toContain(`The folder ${folder} of the embedded store is open in a process of another`);
       expect(said).toContain('the id 1');
     }
-    expect(performance.now() - began).toBeLessThan(8_000);
+    // Two processes are started at once, and wait for nothing.
+    expect(performance.now() - began).toBeLessThan(8 * startMs);
     expect((await first.graphql(appendEvent, append)).data).toMatchObject({
       appendEvent: { __typename: 'AppendEventSuccess' },
     });
@@ -126,18 +128,14 @@ describe('a data file', () => {
     ['whose second page is of another program', () => overwrite(4_096, Buffer.alloc(4_096)), 'got another'],
     ['of another version of LMDB', () => overwrite(28, Buffer.from([1])), "expected version 2 of LMDB's"],
     ['that is a directory', replaceByDirectory, 'no file'],
-  ])(
-    '%s is named in a sentence, by the server and by commands',
-    { timeout: 30_000 },
-    async (_, damage, what) => {
-      await store(100);
-      await damage();
-      for (const said of await refusals()) {
-        expect(said).toContain(`The file ${dataFile()} cannot be used: expected`);
-        expect(said).toContain(what);
-      }
-    },
-  );
+  ])('%s is named in a sentence, by the server and by commands', async (_, damage, what) => {
+    await store(100);
+    await damage();
+    for (const said of await refusals()) {
+      expect(said).toContain(`The file ${dataFile()} cannot be used: expected`);
+      expect(said).toContain(what);
+    }
+  });
 
   test('is opened again after any history of writes', { timeout: 60_000 }, async () => {
     for (let round = 0; round < 30; round += 1) {
