@@ -36,21 +36,23 @@ describe.each(engines)('character-events follow on $name', ({ open }) => {
     const file = join(folder, 'events.jsonl');
     const random = seededRandom(1);
     const below = (most: number) => Math.floor(random() * most);
-    let isPaced = true;
+    /** How many events each may have written by now: some have to be left for every start, however long it takes. */
+    let most = 0;
     // Both write to the same characters, whose number grows all the time.
     const writing = Promise.all(
       servers.map(async (server) => {
         for (let nth = 0; nth < eventsOfWriter; nth += 1) {
           const id = `hero ${below(1 + (nth * characters) / eventsOfWriter)}`;
+          while (nth >= most) await sleep(8);
           await append(server, id);
-          // There have to be some left until the last kill.
-          if (isPaced) await sleep(nth < eventsOfWriter * 0.8 ? 8 : 200);
+          if (most < eventsOfWriter) await sleep(8);
         }
       }),
     );
     const sizeOf = async () => (await stat(file).catch(() => ({ size: 0 }))).size;
     for (let killed = 0; killed < kills; killed += 1) {
       const before = await sizeOf();
+      most = Math.floor((eventsOfWriter * (killed + 1)) / (kills + 1));
       const following = startFollowing(file, engine.environment);
       while ((await sizeOf()) === before) {
         expect(following.exitCode).toBe(null);
@@ -59,7 +61,7 @@ describe.each(engines)('character-events follow on $name', ({ open }) => {
       await sleep(below(400));
       await kill(following);
     }
-    isPaced = false;
+    most = eventsOfWriter;
     const last = startFollowing(file, engine.environment);
     const peak = peakMegabytes(last);
     await writing;

@@ -75,7 +75,7 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     await expect.poll(() => written, { timeout: 30_000 }).toMatch(/"Id":"a","Version":1/);
     // Comes with the second look, when the first one is done.
     await append('a');
-    await expect.poll(() => written, { timeout: 10_000 }).toMatch(/"Id":"a","Version":2/);
+    await expect.poll(() => written).toMatch(/"Id":"a","Version":2/);
     following.kill('SIGTERM');
     await once(following, 'close');
     const lines = written.split('\n').slice(0, -1);
@@ -99,7 +99,7 @@ describe.each(engines)('character-events follow on $name', { timeout: 120_000 },
     const lines = () => written.split('\n').slice(0, -1);
     await expect.poll(() => lines().length, { timeout: 30_000 }).toBe(2);
     await append('new');
-    await expect.poll(() => lines().length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => lines().length).toBe(3);
     following.kill('SIGINT');
     expect(await once(following, 'close')).toEqual([0, null]);
     expect(JSON.parse(told)).toEqual({ events: 3 });
@@ -179,4 +179,4 @@ test('follow ends with code 1 where a backup takes the place of its folder, to b
   expect(await ended).toEqual([1, null]);
   expect(told).toMatch(/^The embedded store [^\n]* has to be started again\.\n$/);
   await rm(parent, { recursive: true });
-}, 20_000);
+});

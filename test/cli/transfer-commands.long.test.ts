@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +19,7 @@ describe.each(engines)('export and import on $name', ({ name, open }) => {
   // A DynamoDB engine in memory takes 5 minutes for 1,000 characters.
   const characters = name === embedded.name ? sized(50, 1_000) : sized(50, 200, 1_000);
   const events = characters * 100;
-  /** Which character is stored when the import is killed: early, so that some are left. */
+  /** Which character is stored when the import is killed. */
   const killedAt = characters / 10;
   let engine: EngineUnderTest;
   let folder: string;
@@ -39,12 +41,19 @@ describe.each(engines)('export and import on $name', ({ name, open }) => {
     const ids = Array.from({ length: characters }, (_, nth) => `hero ${String(nth).padStart(3, '0')}`);
     const history = wizardItems(Array.from({ length: 100 }, (_, nth) => (nth % 7) - 3));
     const lines = ids.flatMap((Id) => history.map((item) => toLine({ ...item, Id })));
-    await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+    const textOf = (some: readonly string[]) => some.map((line) => `${line}\n`).join('');
+    await writeFile(file, textOf(lines));
 
-    const killed = startCommand(['import', file], engine.environment);
+    // It gets half of the lines, so that it cannot come to its end before it is killed.
+    const pipe = inFolder('pipe');
+    execFileSync('mkfifo', [pipe]);
+    const killed = startCommand(['import', pipe], engine.environment);
+    const half = createWriteStream(pipe).on('error', () => {});
+    half.write(textOf(lines.slice(0, events / 2)));
     while ((await engine.table.query(ids[killedAt] ?? '', { limit: 1 })).length === 0) await sleep(5);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
+    half.destroy();
 
     const again = startCommand(['import', '--json', file], engine.environment);
     const answer = text(again.stdout ?? Readable.from([]));

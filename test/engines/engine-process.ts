@@ -14,7 +14,10 @@ export async function startEngineProcess(
   const process = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(process, 'exit');
   const endpoint = `http://127.0.0.1:${port}`;
-  await answers(endpoint);
+  while (!(await answers(endpoint))) {
+    if (process.exitCode !== null) throw new Error(`Expected an engine at ${endpoint}, got its end.`);
+    await sleep(20);
+  }
   return {
     endpoint,
     stop: async () => {
@@ -24,14 +27,9 @@ export async function startEngineProcess(
   };
 }
 
-async function answers(endpoint: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const isUp = await fetch(endpoint).then(
-      () => true,
-      () => false,
-    );
-    if (isUp) return;
-    await sleep(20);
-  }
-  throw new Error(`Expected an engine at ${endpoint} within 10 s, got none.`);
+function answers(endpoint: string): Promise<boolean> {
+  return fetch(endpoint).then(
+    () => true,
+    () => false,
+  );
 }

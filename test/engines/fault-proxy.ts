@@ -13,6 +13,7 @@ export type Fault =
   | 'reset after'
   | 'delayed'
   | 'delayed beyond the time-out'
+  | 'held until released'
   | 'error 500 before'
   | 'error 500 after'
   | 'throttled'
@@ -31,6 +32,8 @@ export type FaultMix = Readonly<Record<string, Partial<Readonly<Record<Fault, nu
 export type FaultProxy = RunningEngine & {
   /** Changes what it does from now on; nothing at first. */
   readonly inject: (mix: FaultMix, seed?: number) => void;
+  /** Hands on the calls that were held. */
+  readonly release: () => void;
   /** How many calls met which fault. */
   readonly met: () => Readonly<Record<string, number>>;
 };
@@ -90,6 +93,7 @@ export async function startFaultProxy(endpoint: string): Promise<FaultProxy> {
   let draws = new Map<string, () => number>();
   let seed = 0;
   const met = new Map<string, number>();
+  const held: (() => void)[] = [];
 
   const draw = (operation: string): number => {
     const next = draws.get(operation) ?? seededRandom(seed + hashOf(operation));
@@ -100,7 +104,9 @@ export async function startFaultProxy(endpoint: string): Promise<FaultProxy> {
     const fault = faultAt(draw(call.operation), mix[call.operation] ?? mix['*'] ?? {});
     if (fault === undefined) return call.forward();
     met.set(fault, (met.get(fault) ?? 0) + 1);
-    return faults[fault](call);
+    if (fault !== 'held until released') return faults[fault](call);
+    await new Promise<void>((resolve) => held.push(resolve));
+    return call.forward();
   });
   return {
     ...proxy,
@@ -108,6 +114,9 @@ export async function startFaultProxy(endpoint: string): Promise<FaultProxy> {
       mix = newMix;
       seed = newSeed;
       draws = new Map();
+    },
+    release: () => {
+      for (const handOn of held.splice(0)) handOn();
     },
     met: () => Object.fromEntries(met),
   };
@@ -126,7 +135,9 @@ function hashOf(text: string): number {
   return [...text].reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) | 0, 7);
 }
 
-const faults: Readonly<Record<Fault, (call: ProxiedCall) => Promise<ProxiedAnswer | undefined>>> = {
+type Doing = (call: ProxiedCall) => Promise<ProxiedAnswer | undefined>;
+
+const faults: Readonly<Record<Exclude<Fault, 'held until released'>, Doing>> = {
   // As by a proxy that tries again by itself. The answer to the second delivery is the one that arrives.
   'delivered twice': async ({ forward }) => {
     await forward();

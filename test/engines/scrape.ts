@@ -16,3 +16,19 @@ export async function scrape(
     }),
   );
 }
+
+/** How many calls of its table a server has made to their end, of any kind or of one, such as `query`. */
+export async function tableCalls(
+  server: Pick<ServerProcess, 'url'>,
+  { verb = '', token = '' }: { readonly verb?: string; readonly token?: string } = {},
+): Promise<number> {
+  const calls = Object.entries(await scrape(server, token)).filter(([name]) =>
+    name.startsWith(`event_table_call_duration_seconds_count{verb="${verb}`),
+  );
+  return calls.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** How many subscriptions of a server are open. */
+export async function openSubscriptions(server: Pick<ServerProcess, 'url'>, token = ''): Promise<number> {
+  return (await scrape(server, token))['graphql_subscriptions_open'] ?? Number.NaN;
+}

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { logLines } from '../engines/log-lines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
@@ -28,7 +28,7 @@ const operations = () => logLines(server).filter(({ msg }) => msg === 'Operation
 const spans = () => logLines(server).filter(({ span }) => span !== undefined);
 const newest = () => operations().at(-1);
 // A line may arrive after the answer.
-const logged = (line: object) => vi.waitFor(() => expect(newest()).toMatchObject(line));
+const logged = (line: object) => expect.poll(newest).toMatchObject(line);
 
 describe('the log', () => {
   test('has a line for each operation, with the type of every root result', async () => {
@@ -81,7 +81,7 @@ describe('the log', () => {
       results: { eventAppended: { Event: 1 } },
     });
     const refused = subscribe(client, 'subscription { nothing }');
-    await vi.waitFor(() => expect(refused.isOver()).toBe(true));
+    await expect.poll(refused.isOver).toBe(true);
     await logged({ errorCodes: ['GRAPHQL_VALIDATION_FAILED'] });
     await client.dispose();
   });
@@ -113,7 +113,7 @@ describe('with an SDK of OpenTelemetry in the process', () => {
       status: 0,
       parent: false,
     };
-    await vi.waitFor(() => expect(spans()).toContainEqual(traced));
+    await expect.poll(spans).toContainEqual(traced);
     expect(spans()).toContainEqual({
       span: 'EventTable.insert',
       attributes: { 'event_table.verb': 'insert', 'event_table.result': 'inserted' },
@@ -130,6 +130,6 @@ describe('with an SDK of OpenTelemetry in the process', () => {
       'error.type': 'BAD_USER_INPUT',
     };
     const wrong = { span: 'query Wrong', attributes, status: 2, parent: false };
-    await vi.waitFor(() => expect(spans()).toContainEqual(wrong));
+    await expect.poll(spans).toContainEqual(wrong);
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
 import { logLines } from '../engines/log-lines.ts';
@@ -25,7 +25,7 @@ describe.skipIf(!hasDynamoDb)('when a client goes away', () => {
         const note = () => abandoned.push(operation);
         socket.once('close', note);
         arrived.push(operation);
-        await sleep(delayMs);
+        await sleep(delayMs, undefined, { ref: false });
         const answer = await forward();
         socket.off('close', note);
         return isFailing ? { status: 500, headers: {}, body: Buffer.from('{}') } : answer;
@@ -50,24 +50,27 @@ describe.skipIf(!hasDynamoDb)('when a client goes away', () => {
       body: JSON.stringify({ query, variables }),
       signal: leave.signal,
     });
-    await expect.poll(() => arrived).toHaveLength(1);
+    await expect.poll(() => arrived.length).toBeGreaterThan(0);
     leave.abort();
     await expect(leaving).rejects.toThrow();
   }
 
   test('its reads are abandoned, and the log has no more of it than that the client is gone', async () => {
+    delayMs = 60_000;
     await sendAndLeave(characterEvents, { id: rogue });
-    await expect.poll(() => abandoned).toEqual(['Query']);
+    await expect.poll(() => abandoned).toContain('Query');
     const line = { level: 30, results: { characterEvents: { CLIENT_GONE: 1 } }, errorCodes: ['CLIENT_GONE'] };
-    await vi.waitFor(() => expect(logLines(server)).toContainEqual(expect.objectContaining(line)));
+    await expect.poll(() => logLines(server)).toContainEqual(expect.objectContaining(line));
     expect(logLines(server).filter(({ level }) => level !== 30)).toEqual([]);
+    // One more where the first one's time was over before the server saw that the client is gone, and not all.
+    expect(arrived.length).toBeLessThan(3);
   });
 
-  test('its append that fails is in the log all the same', { timeout: 30_000 }, async () => {
+  test('its append that fails is in the log all the same', async () => {
     isFailing = true;
     delayMs = 400;
     await sendAndLeave(appendEvent, { input: goblinAmbush[1] });
-    await vi.waitFor(() => expect(server.log()).toContain('OUTCOME_UNKNOWN'), { timeout: 20_000 });
+    await expect.poll(server.log).toContain('OUTCOME_UNKNOWN');
   });
 
   test('its append goes on', async () => {

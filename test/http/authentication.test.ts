@@ -1,7 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -40,7 +39,7 @@ afterAll(async () => {
   await issuer.stop();
 });
 
-const ask = (server: ServerHere, token?: string): Promise<GraphqlAnswer> =>
+const ask = (server: Pick<ServerHere, 'graphql'>, token?: string): Promise<GraphqlAnswer> =>
   server.graphql('{ __typename }', {}, token);
 
 /** The code and reason that a connection with this token ends with; `open` if it does not within a second. */
@@ -208,7 +207,8 @@ test('no token is accepted while the keys of tokens are out of reach, and the lo
 });
 
 test('an open connection is closed when its token ends, and nothing more comes', async () => {
-  const token = await issuer.sign({ exp: inSeconds(-3) });
+  // Holds for 5 s more than it says: on a slow machine the connection has to come about in that time.
+  const token = await issuer.sign({ exp: inSeconds(1) });
   const client = webSocketClient(byKeySet, {}, { authorization: `Bearer ${token}` });
   const closed = new Promise<number>((resolve) => {
     client.on('closed', (event) => resolve((event as { code: number }).code));
@@ -264,11 +264,14 @@ describe('a connection', () => {
 
   test('that is gone before its token is verified leaves nothing behind that holds up a stop', async () => {
     const port = await freePort();
-    const slow = createServer((_, response) => {
-      setTimeout(async () => {
-        const keys = await fetch(issuer.environment['AUTH_JWKS_URL'] ?? '');
-        response.end(await keys.text());
-      }, 300);
+    const keys = await (await fetch(issuer.environment['AUTH_JWKS_URL'] ?? '')).text();
+    let letAnswer = () => {};
+    const mayAnswer = new Promise<void>((resolve) => {
+      letAnswer = resolve;
+    });
+    const slow = createServer(async (_, response) => {
+      await mayAnswer;
+      response.end(keys);
     }).listen(port, '127.0.0.1');
     const environment = { ...issuer.environment, AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` };
     const server = await startServer({ ...engine.environment, ...environment });
@@ -276,9 +279,12 @@ describe('a connection', () => {
     await once(socket, 'open');
     const authorization = `Bearer ${await issuer.sign()}`;
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
-    setTimeout(() => socket.close(), 50);
+    await once(slow, 'request');
+    socket.close();
     await once(socket, 'close');
-    await sleep(600);
+    letAnswer();
+    // Waits for the same keys, and is answered after whoever has waited before.
+    await expect.poll(async () => (await ask(server, await issuer.sign())).status).toBe(200);
     const since = performance.now();
     expect(await server.stop('SIGTERM')).toBe(0);
     expect(performance.now() - since).toBeLessThan(4_500);
@@ -403,7 +409,8 @@ test.each<[string, RequestListener]>([
   const authenticate = authenticateByToken(rules, log);
   const since = performance.now();
   expect(await authenticate(`Bearer ${await issuer.sign()}`)).toMatchObject({ type: 'undecided' });
-  expect(performance.now() - since).toBeLessThan(4_000);
+  // A fetch may take 3 s.
+  expect(performance.now() - since).toBeLessThan(9_000);
   expect(logged).toMatchObject([{ err: { name: 'KeysUnavailableError', cause: expect.any(Error) } }]);
   server.closeAllConnections();
   server.close();

@@ -16,30 +16,37 @@ describe('connections', () => {
     server.close();
   });
 
-  async function connected(localAddress: string): Promise<Socket> {
+  /** A connection, and the server's side of it. */
+  async function connected(localAddress: string) {
     const { port } = server.address() as AddressInfo;
     const socket = connect({ host: '127.0.0.1', port, localAddress });
     socket.on('error', () => {});
-    await once(socket, 'connect');
-    return socket;
+    const [[side]]: [Socket[], unknown] = await Promise.all([
+      once(server, 'connection'),
+      once(socket, 'connect'),
+    ]);
+    if (side === undefined) throw new Error('Expected a connection.');
+    return { socket, side };
   }
+  type Connected = Awaited<ReturnType<typeof connected>>;
 
-  const open = async (sockets: readonly Socket[]) => {
-    await sleep(50);
-    return sockets.map(({ closed }) => !closed);
+  const open = (all: readonly Connected[]) => all.map(({ side }) => !side.destroyed);
+  const end = (all: readonly Connected[]) => {
+    for (const { socket } of all) socket.destroy();
   };
 
   test('of one address are refused beyond its limit, and taken again once one has ended', async () => {
-    const sockets = [];
-    for (let nth = 0; nth < 4; nth += 1) sockets.push(await connected('127.0.0.2'));
-    expect(await open(sockets)).toEqual([true, true, true, false]);
+    const first = await connected('127.0.0.2');
+    const others = [];
+    for (let nth = 0; nth < 3; nth += 1) others.push(await connected('127.0.0.2'));
+    expect(open([first, ...others])).toEqual([true, true, true, false]);
     const other = await connected('127.0.0.3');
-    expect(await open([other])).toEqual([true]);
-    sockets[0]?.destroy();
-    await sleep(50);
+    expect(open([other])).toEqual([true]);
+    first.socket.destroy();
+    await once(first.side, 'close');
     const again = await connected('127.0.0.2');
-    expect(await open([again])).toEqual([true]);
-    for (const socket of [...sockets, other, again]) socket.destroy();
+    expect(open([again])).toEqual([true]);
+    end([...others, other, again]);
   });
 
   test('of all addresses are bounded too: the address with most of them loses its oldest', async () => {
@@ -47,8 +54,8 @@ describe('connections', () => {
     for (let nth = 0; nth < 3; nth += 1) many.push(await connected('127.0.0.2'));
     const others = [await connected('127.0.0.3'), await connected('127.0.0.4')];
     const probe = await connected('127.0.0.1');
-    expect(await open([...many, ...others, probe])).toEqual([false, true, true, true, true, true]);
-    for (const socket of [...many, ...others, probe]) socket.destroy();
+    expect(open([...many, ...others, probe])).toEqual([false, true, true, true, true, true]);
+    end([...many, ...others, probe]);
   });
 });
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
@@ -261,8 +260,8 @@ describe('what /graphql refuses, it refuses in the form of GraphQL', () => {
     // A request under way keeps the server from its end.
     const slow = connect(Number(port), hostname);
     slow.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n');
-    slow.write('Content-Length: 100\r\n\r\n{');
-    await sleep(200);
+    slow.write('Expect: 100-continue\r\nContent-Length: 100\r\n\r\n');
+    expect(String(await once(slow, 'data'))).toContain('100 Continue');
     const stopped = ending.stop('SIGTERM');
     await expect.poll(() => ending.log()).toContain('SIGTERM');
     socket.write('GET /graphql?query={__typename} HTTP/1.1\r\nHost: localhost\r\n\r\n');

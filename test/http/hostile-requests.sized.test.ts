@@ -287,11 +287,12 @@ describe('requests that mean no good', () => {
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /);
     expect(performance.now() - began).toBeGreaterThan(9_000);
-    expect(performance.now() - began).toBeLessThan(13_000);
+    // Not only when another 10 s are over.
+    expect(performance.now() - began).toBeLessThan(20_000);
   });
 
   test('500 disconnects in mid-body leave the process alive, and its memory flat', {
-    timeout: 30_000,
+    timeout: 180_000,
   }, async () => {
     const leave = async () => {
       const socket = openBody(500_000);

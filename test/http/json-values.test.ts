@@ -17,11 +17,11 @@ describe('the values of JSON', () => {
   });
 
   test('are counted in little time, whatever the texts are', () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     for (const text of [',', '"', '\\', '[']) {
       expect(has(JSON.stringify([text.repeat(1_400_000)]), 1)).toBe(false);
     }
     expect(has('['.repeat(3_000_000), 3_000)).toBe(true);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 });

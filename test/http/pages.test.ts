@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { withoutAuthentication } from '../../src/http/authentication.ts';
 import { pages } from '../../src/http/pages.ts';
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('readiness', () => {
   test('is looked up once for all who ask within a second, and logged once where the store fails', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     let looks = 0;
     let isUp = true;
     const logged: unknown[] = [];
@@ -28,10 +33,12 @@ describe('readiness', () => {
     };
     expect([await statuses(), looks]).toEqual([new Set([200]), 1]);
     isUp = false;
-    await sleep(1_000);
+    vi.advanceTimersByTime(999);
+    expect([await statuses(), looks]).toEqual([new Set([200]), 1]);
+    vi.advanceTimersByTime(1);
     expect([await statuses(), looks, logged.length]).toEqual([new Set([503]), 2, 1]);
     isUp = true;
-    await sleep(1_000);
+    vi.advanceTimersByTime(1_000);
     expect([await statuses(), looks]).toEqual([new Set([200]), 3]);
     await server.close();
   });

@@ -1,7 +1,11 @@
 import { EventEmitter, getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRequestSignals } from '../../src/http/request-signals.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the signals of a request', () => {
   test('are aborted, for the same reason, when its time is over, also those that are asked for later', async () => {
@@ -44,13 +48,16 @@ describe('the signals of a request', () => {
     expect([signals.isAbandoned, signals.clientGone.aborted]).toEqual([true, true]);
   });
 
-  test('share the deadline with requests of the same moment, and nothing else', async () => {
+  test('share the deadline with requests of the same moment, and nothing else', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     const signalsOf = createRequestSignals(200);
     const [one, other] = [request(signalsOf), request(signalsOf)];
     one.raw.emit('close');
     expect([one.signals.clientGone.aborted, other.signals.clientGone.aborted]).toEqual([true, false]);
     expect(one.signals.deadline).toBe(other.signals.deadline);
-    await sleep(100);
+    vi.advanceTimersByTime(49);
+    expect(request(signalsOf).signals.deadline).toBe(one.signals.deadline);
+    vi.advanceTimersByTime(1);
     expect(request(signalsOf).signals.deadline).not.toBe(one.signals.deadline);
   });
 

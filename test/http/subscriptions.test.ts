@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { WebSocket } from 'ws';
 import { type EngineUnderTest, engines } from '../engines/engines.ts';
 import { eventStoreOver } from '../engines/event-store-over.ts';
+import { tableCalls } from '../engines/scrape.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { startServer } from '../engines/server-process.ts';
-import { subscribe, webSocketClient } from '../engines/subscriber.ts';
+import { type Subscriber, subscribe, webSocketClient } from '../engines/subscriber.ts';
 import { appendEvent, revertEvent } from '../graphql/documents.ts';
 import { goblinAmbush, goItem, rogue } from '../party.ts';
 
@@ -51,10 +52,12 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
   const appendAll = async () => {
     for (const { characterId: _, ...event } of goblinAmbush) await append(event);
   };
-  /** Subscriptions of this connection have begun: a later one, of a character with three events, is answered. */
-  const haveBegun = async () => {
-    await follow({ after: -1 }).until(3);
-    await sleep(200);
+  /** Subscribes, and waits until the server has looked where the subscription begins. */
+  const begun = async <Data>(verb: 'query' | 'directory', begin: () => Subscriber<Data>) => {
+    const before = await tableCalls(server, { verb });
+    const subscriber = begin();
+    await expect.poll(() => tableCalls(server, { verb })).toBeGreaterThan(before);
+    return subscriber;
   };
   const versions = (received: readonly Appended[]) => received.map((each) => each.eventAppended.version);
 
@@ -83,24 +86,21 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
 
   test('without a version give only what is appended from now on', async () => {
     await appendAll();
-    const fromNow = follow({});
-    await haveBegun();
+    const fromNow = await begun('query', () => follow({}));
     expect(fromNow.received).toEqual([]);
     await append({ characterHitPoints: 4 });
     expect(versions(await fromNow.until(1))).toEqual([3]);
   });
 
   test('of a character without events wait for its first one', async () => {
-    const early = follow({ after: -1 });
-    await sleep(100);
+    const early = await begun('query', () => follow({ after: -1 }));
     await appendAll();
     expect(versions(await early.until(3))).toEqual([0, 1, 2]);
   });
 
   test('give what other processes append, in order, though they append several at a time', async () => {
     await appendAll();
-    const following = follow({});
-    await haveBegun();
+    const following = await begun('query', () => follow({}));
     const other = eventStoreOver(engine.table);
     for (let nth = 0; nth < 40; nth += 1) {
       await other.append({ characterId: character, characterHitPoints: 1, note: `${nth}` });
@@ -118,8 +118,7 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
 
   test('of a version that is not reached yet begin after it', async () => {
     await appendAll();
-    const later = follow({ after: 3 });
-    await sleep(100);
+    const later = await begun('query', () => follow({ after: 3 }));
     await append({ characterHitPoints: 1, note: 'three' });
     await append({ characterHitPoints: 1, note: 'four' });
     expect(versions(await later.until(1))).toEqual([4]);
@@ -181,8 +180,7 @@ describe.each(engines)('subscriptions on $name', ({ open }) => {
 
   test('of new characters give each, whoever creates it, and no old one', async () => {
     await appendAll();
-    const created = subscribe<object>(client, characterCreated);
-    await haveBegun();
+    const created = await begun('directory', () => subscribe<object>(client, characterCreated));
     await append({ characterHitPoints: 1 });
     const names = ['here', 'there'].map((place) => `${place} ${crypto.randomUUID()}`);
     const [here = '', there = ''] = names;

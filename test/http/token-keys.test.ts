@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Authenticate, authenticateByToken } from '../../src/http/authentication.ts';
@@ -29,9 +30,19 @@ describe('a key set', () => {
   let served: readonly Members[] | undefined;
   let asked: number;
   let log: string[];
+  let fetched: Promise<Response>[];
   let authenticate: Authenticate;
   beforeEach(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
+    fetched = [];
+    const realFetch = fetch;
+    vi.stubGlobal('fetch', (...args: Parameters<typeof fetch>) => {
+      const whole = realFetch(...args).then(
+        async (response) => new Response(await response.text(), response),
+      );
+      fetched.push(whole);
+      return whole;
+    });
     served = undefined;
     asked = 0;
     log = [];
@@ -51,14 +62,18 @@ describe('a key set', () => {
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.unstubAllGlobals();
     server.closeAllConnections();
     server.close();
   });
 
   const outcomeOf = async (bearer: Promise<string>) => (await authenticate(await bearer)).type;
   const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
-  /** Lets a fetch that nobody waits for come to its end. */
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
+  /** Lets the fetches that nobody waits for come to their end. */
+  const settle = async () => {
+    await Promise.allSettled(fetched);
+    await nextTurn();
+  };
 
   test('that is away for an hour locks out nobody whose key is known, and is asked every 30 s', async () => {
     const known = await newKey('ES256', { kid: 'known' });

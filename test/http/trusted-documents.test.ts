@@ -8,6 +8,7 @@ import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CharacterCreatedDocument, PartyDocument } from '../../src/sheet/generated/operations.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
+import { tableCalls } from '../engines/scrape.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
 import { runServerToItsEnd } from '../engines/server-process.ts';
 import { subscribe, webSocketClient } from '../engines/subscriber.ts';
@@ -201,8 +202,9 @@ describe('over the WebSocket, where only trusted documents are answered', () => 
   test('those of the sheet are among them', async () => {
     const client = webSocketClient(server);
     const { hash } = CharacterCreatedDocument.__meta__ ?? {};
+    const looks = await tableCalls(server, { verb: 'directory' });
     const created = subscribe<object>(client, '', {}, { documentId: hash });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(() => tableCalls(server, { verb: 'directory' })).toBeGreaterThan(looks);
     const input = { characterId: 'new', characterName: 'New', characterHitPoints: 1, note: '' };
     await post(server, { query: appendEvent, variables: { input } });
     expect(await created.until(1)).toMatchObject([{ characterCreated: { id: 'new' } }]);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEmbeddedEventTable } from '../../src/store/embedded/event-table.ts';
 import { type EngineUnderTest, engines, hasDynamoDb, openDynamoDb } from '../engines/engines.ts';
 import { startHttpProxy } from '../engines/http-proxy.ts';
@@ -237,7 +237,7 @@ test.skipIf(!canMount)(
         character: { version: acknowledged - 1 },
       });
       expect(await ended).toEqual([1, null]);
-      await vi.waitFor(() => expect(server.log()).toMatch(/Expected \d+ bytes free on the disk/));
+      await expect.poll(server.log).toMatch(/Expected \d+ bytes free on the disk/);
 
       const again = await start(environment);
       const { data } = await again.graphql(characterEvents, { id: 'bard', last: 1_000 });

@@ -10,6 +10,7 @@ import {
   hasDynamoDb,
   openDynamoDb,
 } from '../engines/engines.ts';
+import { logLines } from '../engines/log-lines.ts';
 import { type ServerProcess, startServer } from '../engines/server-process.ts';
 import { appendEvent } from '../graphql/documents.ts';
 import { goItem } from '../party.ts';
@@ -45,14 +46,15 @@ describe.each(hasDynamoDb ? [embedded, dynamoDb] : [embedded])('SIGTERM, on $nam
   const post = (body: string, length = body.length, more = '') =>
     `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}Content-Length: ${length}\r\n\r\n${body}`;
 
-  /** Ends the server while the peers are there. */
+  /** Ends the server while the peers are there. How long that took is told by its log, however late we look. */
   async function stopBeside(name: string, peers: readonly Socket[]): Promise<number> {
-    const start = performance.now();
     const code = await server.stop('SIGTERM');
-    const seconds = (performance.now() - start) / 1_000;
+    await expect.poll(server.log).toContain('"msg":"Stopped"');
+    const timeOf = (start: string) =>
+      Number(logLines(server).find(({ msg }) => String(msg).startsWith(start))?.['time']);
+    const seconds = (timeOf('Stopped') - timeOf('SIGTERM')) / 1_000;
     process.stdout.write(`${name}: exit code ${code} after ${seconds.toFixed(1)} s\n`);
     expect(code).toBe(0);
-    expect(server.log()).toContain('"msg":"Stopped"');
     for (const socket of peers) socket.destroy();
     return seconds;
   }
