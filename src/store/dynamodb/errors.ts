@@ -1,4 +1,8 @@
-import { ResourceNotFoundException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBServiceException,
+  ResourceNotFoundException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { type FaultCode, StoreFault } from '../errors.ts';
 
@@ -97,7 +101,8 @@ function classOfStatus(error: SdkError): ErrorClass {
 export function faultOf(error: unknown): StoreFault {
   if (error instanceof StoreFault) return error;
   const { code, retryable } = classOf(error);
-  return new StoreFault(code, `DynamoDB did not answer: ${namesOf(error).join(' ')}.`, {
+  const happened = error instanceof DynamoDBServiceException ? 'answered with' : 'did not answer:';
+  return new StoreFault(code, `DynamoDB ${happened} ${namesOf(error).join(' ')}.`, {
     retryable,
     isTableMissing: error instanceof ResourceNotFoundException,
     cause: error,

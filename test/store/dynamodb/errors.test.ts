@@ -119,6 +119,15 @@ describe('an error', () => {
     expect(faultOf(cause)).toMatchObject({ name: 'StoreFault', code: 'THROTTLED', retryable: true, cause });
   });
 
+  test('is told as an answer where DynamoDB gave it, and as none where it did not come', () => {
+    const missing = new ResourceNotFoundException({ message: '', $metadata: {} });
+    expect(faultOf(missing).message).toBe('DynamoDB answered with ResourceNotFoundException.');
+    expect(faultOf(cancelled('None', 'TransactionConflict')).message).toBe(
+      'DynamoDB answered with TransactionConflict.',
+    );
+    expect(faultOf(socketError('ECONNREFUSED')).message).toBe('DynamoDB did not answer: ECONNREFUSED Error.');
+  });
+
   test('of a missing table is a fault that says so', () => {
     const missing = new ResourceNotFoundException({ message: '', $metadata: {} });
     expect(faultOf(missing)).toMatchObject({ code: 'STORE_UNAVAILABLE', isTableMissing: true });
