@@ -47,7 +47,7 @@ export function acceptedEncoding(header = '', encodings: readonly string[]): str
   const entries = header.split(',').map((entry) => entry.split(';').map((part) => part.trim().toLowerCase()));
   const refused = entries.filter(([, quality = '']) => /^q=0(?:\.0*)?$/.test(quality)).map(([name]) => name);
   const others = encodings.filter((encoding) => !refused.includes(encoding));
-  return negotiate(header, others) ?? undefined;
+  return negotiate(header.toLowerCase(), others) ?? undefined;
 }
 
 /** Tells caches that an answer has several forms, beside what else it depends on. */

@@ -49,6 +49,7 @@ describe('a large answer', () => {
     '*',
     'identity;q=0, gzip',
     'br;q=0, *',
+    'GZIP',
   ])('is compressed for a caller that takes %s', async (encoding) => {
     const { headers, rawPayload } = await ask('/', encoding);
     expect(headers).toMatchObject({
