@@ -37,7 +37,7 @@ export function directoryCursor({ characterId, listedAt }: DirectoryEntry): stri
 }
 
 /** The directory entry at a cursor; `undefined` if `directoryCursor` did not make it. */
-export function entryAtCursor(cursor: string): DirectoryEntry | undefined {
+function entryAtCursor(cursor: string): DirectoryEntry | undefined {
   const [listedAt = '', characterId = ''] = Buffer.from(cursor, 'base64url').toString().split(separator);
   const entry = { characterId, listedAt };
   const isEntry = isStorableId(characterId) && /^\d{4}-\d\d-\d\dT[\d:.]{1,15}Z$/.test(listedAt);

@@ -88,7 +88,7 @@ export function planAppend(
 }
 
 /** Checks one event of a group against the head of its stream, before any event of the group. */
-export function checkVersion(grouped: GroupedEvent, head: StreamHead | undefined): VersionCheck {
+function checkVersion(grouped: GroupedEvent, head: StreamHead | undefined): VersionCheck {
   const { event, offset } = grouped;
   const { characterId, idempotencyKey } = event;
   const next = nextVersion(head);
