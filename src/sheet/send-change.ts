@@ -12,7 +12,7 @@ import {
   type RevertMutation,
   type StandingFragment,
 } from './generated/operations.ts';
-import type { Command, PendingChange, Undo } from './pending-change.ts';
+import type { PendingChange, Undo } from './pending-change.ts';
 
 /** What came of sending a pending change. */
 export type Outcome =
