@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { createCharacterStore } from './character/character-store.ts';
+import { keepFocus } from './focus.ts';
 import { startNavigation } from './navigation.tsx';
 import { createPage } from './page.ts';
 import { createPartyStore } from './party/party-store.ts';
@@ -11,6 +12,7 @@ const place = document.getElementById('sheet');
 if (place && 'findLast' in Array.prototype && CSS.supports('container-type', 'inline-size')) {
   place.replaceChildren();
   startNavigation();
+  keepFocus();
   startDays();
   const page = createPage();
   const party = createPartyStore(page);

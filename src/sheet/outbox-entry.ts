@@ -142,7 +142,7 @@ export function createOurVersions() {
 export function savedProgress(
   { command }: PendingChange,
   { events }: SavedOutcome,
-  didWords: (line: LineFragment) => string,
+  didWords: (line: LineFragment, isRenaming: boolean) => string,
   ours: OurVersions,
 ): Saved {
   if (command.type === 'creation') return { type: 'saved', undo: undefined, others: 0, undoneBefore: false };
@@ -150,7 +150,9 @@ export function savedProgress(
     const version = events[index]?.line.version ?? seenVersion + 1;
     return Math.max(0, version - seenVersion - 1 - ours.between(characterId, seenVersion, version));
   });
-  const [first, ...more] = command.events.map(({ characterId, name }, index) => {
+  const [first, ...more] = command.events.map((event, index) => {
+    const { characterId, name } = event;
+    const isRenaming = 'change' in event && event.change.characterName !== undefined;
     const line = events[index]?.line;
     const version = line?.version ?? 0;
     return {
@@ -158,7 +160,7 @@ export function savedProgress(
       name,
       seenVersion: version,
       version,
-      did: line === undefined ? '' : didWords(line),
+      did: line === undefined ? '' : didWords(line, isRenaming),
     };
   });
   const undoneBefore =

@@ -64,8 +64,8 @@ export type OutboxParts = {
   readonly sendAgain: (change: PendingChange) => Promise<Outcome>;
   /** The creation of this key under other ids: the same whenever and by whichever tab it is asked for. */
   readonly withOtherIds: (command: Extract<Command, { readonly type: 'creation' }>, key: string) => Command;
-  /** The words for an event, for its undo. */
-  readonly didWords: (line: LineFragment) => string;
+  /** The words for an event, which may have given a new name, for its undo. */
+  readonly didWords: (line: LineFragment, isRenaming: boolean) => string;
 };
 
 const longestWaitMs = 10 * 60_000;

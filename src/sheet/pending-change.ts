@@ -101,15 +101,17 @@ function changeWords(change: Appended['change']): string {
   return [...words, ...(change.note ? [change.note] : [])].join(', ');
 }
 
-/** What a stored event did, in words: `−7, troll`. */
-export function lineWords(line: LineFragment): string {
+/** What a stored event did, in words: `−7, troll`. Whether it gave a new name only the event in front of it tells. */
+export function lineWords(line: LineFragment, isRenaming = false): string {
   const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived } = line;
-  const others = [temporaryHitPoints, maximumHitPoints, experience, archived].some((each) => each !== null);
+  const others =
+    isRenaming || [temporaryHitPoints, maximumHitPoints, experience, archived].some((each) => each !== null);
   return changeWords({
     ...(characterHitPoints !== 0 || !others ? { characterHitPoints } : {}),
     ...(temporaryHitPoints === null ? {} : { temporaryHitPoints }),
     ...(maximumHitPoints === null ? {} : { maximumHitPoints }),
     ...(experience === null ? {} : { experience }),
+    ...(isRenaming ? { characterName: line.characterName } : {}),
     ...(archived === null ? {} : { archived }),
     note: noteOf(line),
   });

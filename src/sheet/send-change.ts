@@ -7,11 +7,12 @@ import {
   type AppendMutation,
   LatestVersionDocument,
   type LineFragment,
+  OlderEventsDocument,
   RevertDocument,
   type RevertMutation,
   type StandingFragment,
 } from './generated/operations.ts';
-import type { Command, PendingChange } from './pending-change.ts';
+import type { PendingChange, Undo } from './pending-change.ts';
 
 /** What came of sending a pending change. */
 export type Outcome =
@@ -50,7 +51,7 @@ export async function sendAgain(api: ApiClient, change: PendingChange): Promise<
     const refusal = refusals.find((each) => each !== undefined);
     if (refusal !== undefined) return refusal;
   }
-  return await send(api, change, {});
+  return await send(api, change, { isAgain: true });
 }
 
 /** Why the change of a character can not be sent again; undefined if it can. */
@@ -73,9 +74,9 @@ export function sendFirst(api: ApiClient, change: PendingChange): Promise<Outcom
   return send(api, change, { timeoutMs: 6_000 });
 }
 
-type Wait = { readonly timeoutMs?: number };
+type Sending = { readonly timeoutMs?: number; readonly isAgain?: true };
 
-function send(api: ApiClient, { key, command }: PendingChange, wait: Wait): Promise<Outcome> {
+function send(api: ApiClient, { key, command }: PendingChange, sending: Sending): Promise<Outcome> {
   switch (command.type) {
     case 'append':
       return appendAll(
@@ -85,7 +86,7 @@ function send(api: ApiClient, { key, command }: PendingChange, wait: Wait): Prom
           idempotencyKey: keyOf(key, index),
           ...change,
         })),
-        wait,
+        sending,
       );
     case 'creation':
       return appendAll(
@@ -99,10 +100,10 @@ function send(api: ApiClient, { key, command }: PendingChange, wait: Wait): Prom
           note: 'Created',
           idempotencyKey: keyOf(key, index),
         })),
-        wait,
+        sending,
       );
     case 'undo':
-      return revertAll(api, command, wait);
+      return revertAll(api, command, sending);
   }
 }
 
@@ -110,13 +111,17 @@ function keyOf(key: string, index: number): string {
   return index === 0 ? key : `${key} ${index}`;
 }
 
-async function appendAll(api: ApiClient, events: readonly AppendEventInput[], wait: Wait): Promise<Outcome> {
+async function appendAll(
+  api: ApiClient,
+  events: readonly AppendEventInput[],
+  sending: Sending,
+): Promise<Outcome> {
   const [first, ...others] = events;
   if (first !== undefined && others.length === 0) {
-    const answer = await api.mutate(AppendDocument, { input: first }, wait);
+    const answer = await api.mutate(AppendDocument, { input: first }, sending);
     return outcomeOf(answer, ({ appendEvent }) => storedOne(appendEvent));
   }
-  const answer = await api.mutate(AppendGroupDocument, { input: { events } }, wait);
+  const answer = await api.mutate(AppendGroupDocument, { input: { events } }, sending);
   return outcomeOf(answer, ({ appendEvents: result }) => {
     if (result?.__typename !== 'AppendEventsSuccess') return result;
     const { duplicate, characters } = result;
@@ -125,16 +130,11 @@ async function appendAll(api: ApiClient, events: readonly AppendEventInput[], wa
 }
 
 /** Without keys of their own reverts are stored once, also if two people press, or one is sent again. */
-async function revertAll(
-  api: ApiClient,
-  { events }: Extract<Command, { readonly type: 'undo' }>,
-  wait: Wait,
-): Promise<Outcome> {
+async function revertAll(api: ApiClient, { events }: Undo, sending: Sending): Promise<Outcome> {
   const saved: SavedEvent[] = [];
   const characters: StandingFragment[] = [];
   for (const { characterId, version } of events) {
-    const answer = await api.mutate(RevertDocument, { input: { characterId, version } }, wait);
-    const outcome = outcomeOf(answer, ({ revertEvent }) => storedOne(revertEvent));
+    const outcome = await revertOne(api, characterId, version, sending);
     if (outcome.type === 'refused' && saved.length > 0) {
       return {
         type: 'refused',
@@ -146,6 +146,42 @@ async function revertAll(
     characters.push(...outcome.characters);
   }
   return { type: 'saved', events: saved, characters };
+}
+
+/** So many of the newest events are looked through for what became of an undo. */
+const laterEvents = 50;
+
+/**
+ * The server takes an event back once, and answers with that undo from then on. If that was taken back in its turn, the
+ * event counts again: a new press takes back what brought it back. One that is sent again may be older than that.
+ */
+async function revertOne(
+  api: ApiClient,
+  characterId: string,
+  version: number,
+  sending: Sending,
+): Promise<Outcome> {
+  const answer = await api.mutate(RevertDocument, { input: { characterId, version } }, sending);
+  const outcome = outcomeOf(answer, ({ revertEvent }) => storedOne(revertEvent));
+  const undo = outcome.type === 'saved' ? outcome.events[0] : undefined;
+  if (undo?.duplicate !== true) return outcome;
+  const later = await api.query(OlderEventsDocument, { id: characterId, last: laterEvents, before: null });
+  if (later.type === 'failed') return failedOrRefused(later.failure);
+  const { characterEvents } = later.data;
+  const lines = characterEvents?.__typename === 'EventConnection' ? characterEvents.nodes : [];
+  const broughtBack = broughtBackBy(lines, undo.line.version);
+  if (broughtBack === undefined) return outcome;
+  if (sending.isAgain !== true) return revertOne(api, characterId, broughtBack, sending);
+  const advice = 'It was undone and brought back meanwhile. Look in the history before you repeat it.';
+  return { type: 'refused', advice, ofStoredToo: true };
+}
+
+/** The version that has taken an undo back and still counts. */
+function broughtBackBy(lines: readonly LineFragment[], undo: number): number | undefined {
+  const takenBackBy = (version: number) => lines.find(({ reverts }) => reverts === version)?.version;
+  const broughtBack = takenBackBy(undo);
+  const again = broughtBack === undefined ? undefined : takenBackBy(broughtBack);
+  return again === undefined ? broughtBack : broughtBackBy(lines, again);
 }
 
 type Stored = Pick<Extract<Outcome, { readonly type: 'saved' }>, 'events' | 'characters'>;

@@ -27,26 +27,28 @@ export function Tray({ page }: { readonly page: Page }) {
   const steady = useSteady(entries.map(({ change, progress }) => `${change.key} ${progress.type}`).join());
   return (
     <section class="tray" ref={tray} tabIndex={-1} aria-label="Your changes" onClickCapture={steady}>
-      {hidden > 0 && (
-        <button type="button" key={hidden} class="tray-more" onClick={() => setShowsAll(true)}>
-          Show {hidden} more
-        </button>
-      )}
-      <div role="status" aria-label="Your changes" class="tray-lines">
-        {entries.slice(hidden).map((entry) => (
-          <div key={entry.change.key} class={`tray-line ${entry.progress.type}`}>
-            <p>
-              <TrayWords {...entry} />
-            </p>
-            <TrayButtons entry={entry} page={page} leave={leave} />
-          </div>
-        ))}
+      <div>
+        {hidden > 0 && (
+          <button type="button" key={hidden} class="tray-more" onClick={() => setShowsAll(true)}>
+            Show {hidden} more
+          </button>
+        )}
+        <div role="status" aria-label="Your changes" class="tray-lines">
+          {entries.slice(hidden).map((entry) => (
+            <div key={entry.change.key} class={`tray-line ${entry.progress.type}`}>
+              <p>
+                <TrayWords {...entry} />
+              </p>
+              <TrayButtons entry={entry} page={page} leave={leave} />
+            </div>
+          ))}
+        </div>
+        {showsAll && entries.length > fewLines && (
+          <button type="button" class="tray-more" onClick={() => setShowsAll(false)}>
+            Show fewer
+          </button>
+        )}
       </div>
-      {showsAll && entries.length > fewLines && (
-        <button type="button" class="tray-more" onClick={() => setShowsAll(false)}>
-          Show fewer
-        </button>
-      )}
     </section>
   );
 }

@@ -236,6 +236,46 @@ describe.skipIf(!hasBrowser)('the sheet of a character', { timeout: 120_000 }, (
     ]);
   });
 
+  test('names a renaming by the new name, wherever it is said or can be undone', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    const other = await open(sheetOf('dana'));
+    await other.locator('.line').waitFor();
+    await pressUntilTaken(page.locator('#more'));
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Daria');
+    await page.keyboard.press('Enter');
+    const changes = page.getByRole('status', { name: 'Your changes' });
+    await expect.poll(() => changes.textContent()).toContain('Dana named Daria: saved');
+    await expect
+      .poll(() => other.getByRole('status', { name: 'Changes by others' }).textContent())
+      .toBe('Someone else: named Daria → 23 hit points.');
+    for (const each of [page, other]) {
+      await each.getByRole('button', { name: 'Undo the newest: named Daria' }).waitFor();
+      await each.getByRole('button', { name: 'Undo named Daria, event 2' }).waitFor();
+    }
+    await pressUntilTaken(changes.getByRole('button', { name: 'Undo' }));
+    await expect.poll(() => changes.textContent()).toContain('Undone: Dana named Daria');
+    await expect.poll(() => page.locator('.line-mark').first().textContent()).toBe('Takes back named Daria');
+  });
+
+  test('undoes by the words of a press what was undone elsewhere and brought back', async () => {
+    await hero();
+    const page = await open(sheetOf('dana'));
+    await amount(page).fill('7');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => total(page)).toBe('16');
+    const changes = page.getByRole('status', { name: 'Your changes' });
+    for (const [wanted, press] of [
+      ['23', page.locator('.newest-undo').getByRole('button')],
+      ['16', button(page, 'Take back')],
+      ['23', changes.getByRole('button', { name: 'Undo', exact: true })],
+    ] as const) {
+      await pressUntilTaken(press);
+      await expect.poll(() => total(page)).toBe(wanted);
+    }
+    await expect.poll(() => changes.textContent()).toContain('Undone: Dana −7');
+  });
+
   test('names what others took back by what it was, also where temporary hit points took the hit', async () => {
     await hero({ temporaryHitPoints: 5 });
     await append({ characterId: 'dana', characterHitPoints: -7, note: 'troll' });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { hasBrowser, openSheet, startBrowser, untilStill } from '../engines/browser.ts';
 import { type EngineUnderTest, embedded } from '../engines/engines.ts';
 import { type ServerHere, startServerHere } from '../engines/server-here.ts';
+import { revertEvent } from '../graphql/documents.ts';
 import { createCharacters, createExtras } from './party/many-characters.ts';
 
 describe.skipIf(!hasBrowser)('a fireball on four goblins and a hero who saved', { timeout: 60_000 }, () => {
@@ -103,6 +104,24 @@ describe.skipIf(!hasBrowser)('a fireball on four goblins and a hero who saved', 
       { CharacterHitPoints: -12 },
       { CharacterHitPoints: 12, Reverts: 1 },
     ]);
+  });
+
+  test('is undone for everyone, also where somebody has undone one of them and brought it back', async () => {
+    const { page, tap, type } = await openCounted({ viewport: { width: 1280, height: 800 } });
+    for (const name of ['Goblin 1', 'Dana']) await tap(choose(page, name));
+    await type('24');
+    await tap(button(page, 'Damage'));
+    await expect.poll(() => tray(page).textContent()).toContain('−24, −24. Saved');
+    for (const version of [1, 2]) {
+      const { data } = await server.graphql(revertEvent, { input: { characterId: 'goblin-a', version } });
+      expect(data).toMatchObject({ revertEvent: { __typename: 'AppendEventSuccess', duplicate: false } });
+    }
+
+    await tap(button(page, 'Undo'));
+    await expect.poll(() => tray(page).textContent()).toContain('Undone: Goblin 1 −24; Dana −24');
+    await expect.poll(() => hitPointsOf(page, 'Goblin 1')).toBe('30');
+    await expect.poll(() => hitPointsOf(page, 'Dana')).toBe('58');
+    expect(await latest('goblin-a')).toMatchObject([{}, {}, {}, { CharacterHitPoints: 24, Reverts: 3 }]);
   });
 
   test('with a mouse is 6 clicks and 2 keys: a digit goes into the amount by itself', async () => {

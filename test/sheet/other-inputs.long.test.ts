@@ -175,6 +175,49 @@ describe.skipIf(!hasBrowser)('typed otherwise', { timeout: 120_000 }, () => {
     }
   });
 
+  test.each([
+    [390, 3],
+    [844, 3],
+    [1280, 30],
+    [1920, 3],
+    [1920, 30],
+  ])(
+    'numbers of any length leave room for the name, %d pixels wide and with %d others',
+    async (width, others) => {
+      for (let other = 0; other < others; other += 1) {
+        await append({ characterId: `other ${other}`, characterName: 'Other', characterHitPoints: 7 });
+      }
+      for (const [id, hitPoints, temporaryHitPoints] of [
+        ['dragon', 546, 0],
+        ['titan', 1_000_000, 0],
+        ['tarrasque', 999_999, 100_000],
+      ] as const) {
+        const numbers = { characterHitPoints: hitPoints, maximumHitPoints: hitPoints, temporaryHitPoints };
+        await append({ characterId: id, characterName: `Ancient ${id}`, ...numbers });
+      }
+      const page = await open('/', { viewport: { width, height: 1080 } });
+      for (const id of ['dragon', 'titan', 'tarrasque']) {
+        await page.getByRole('checkbox', { name: `Choose Ancient ${id}` }).press('Space');
+      }
+      const members = await page.locator('.member.chosen').evaluateAll((each) =>
+        each.map((member) => {
+          const edges = (part: string) =>
+            member.querySelector(part)?.getBoundingClientRect() ?? new DOMRect();
+          const [name, total, half] = [edges('.member-link'), edges('.member-total'), edges('.half')];
+          const { right } = member.getBoundingClientRect();
+
+          return {
+            name: Math.round(name.width),
+            isApart: name.right <= total.left + 1 && total.right <= half.left && half.right <= right,
+          };
+        }),
+      );
+      expect(members).toEqual(members.map(() => ({ name: expect.any(Number), isApart: true })));
+      // Only a phone has no room for both where each of the numbers has six digits and more.
+      for (const { name } of members.slice(width < 700 ? 2 : 0)) expect(name).toBeGreaterThanOrEqual(60);
+    },
+  );
+
   test('subscriptions that the server refuses for ever leave no old number on the page', async () => {
     await append({ characterId: 'dana', characterName: 'Dana', characterHitPoints: 40 });
     const page = await open('/favicon.ico');

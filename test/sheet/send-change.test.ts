@@ -94,3 +94,56 @@ describe('an answer to a change', () => {
     expect(await sendFirst(api, groupOf(1))).toEqual({ type: 'refused', advice: 'Too much.' });
   });
 });
+
+describe('an undo of what was undone before', () => {
+  const line = (version: number, reverts: number | null) => ({ version, reverts });
+  const press: PendingChange = {
+    key: 'key',
+    at: 0,
+    command: {
+      type: 'undo',
+      events: [{ characterId: 'dana', name: 'Dana', seenVersion: 1, version: 1, did: '−7' }],
+    },
+  };
+
+  /** The API of a server that keeps these lines, and takes back each of them once. */
+  function apiKeeping(kept: readonly ReturnType<typeof line>[]) {
+    const lines = kept.slice();
+    const api: ApiClient = {
+      query: async <Data>() => {
+        const characterEvents = { __typename: 'EventConnection', nodes: lines };
+        const character = { __typename: 'Character', version: lines.length - 1 };
+        return { type: 'answered', data: { characterEvents, character } } as Answer<Data>;
+      },
+      mutate: async <Data, Variables>(_: unknown, variables: Variables) => {
+        const { version } = (variables as { readonly input: { readonly version: number } }).input;
+        const before = lines.find(({ reverts }) => reverts === version);
+        const event = before ?? line(lines.length, version);
+        if (before === undefined) lines.push(event);
+        const __typename = 'AppendEventSuccess';
+        const revertEvent = { __typename, event, duplicate: before !== undefined, character: {} };
+        return { type: 'answered', data: { revertEvent } } as Answer<Data>;
+      },
+    };
+    return { api, lines };
+  }
+
+  test('stores nothing more where it is still undone', async () => {
+    const { api, lines } = apiKeeping([line(0, null), line(1, null), line(2, 1), line(3, 2), line(4, 3)]);
+    expect(await sendFirst(api, press)).toMatchObject({ type: 'saved' });
+    expect(await sendAgain(api, press)).toMatchObject({ type: 'saved' });
+    expect(lines).toHaveLength(5);
+  });
+
+  test('takes back what brought it back', async () => {
+    const { api, lines } = apiKeeping([line(0, null), line(1, null), line(2, 1), line(3, 2)]);
+    expect(await sendFirst(api, press)).toMatchObject({ type: 'saved', events: [{ duplicate: false }] });
+    expect(lines.slice(4)).toEqual([line(4, 3)]);
+  });
+
+  test('does not do so where it is sent again, and may be older than that', async () => {
+    const { api, lines } = apiKeeping([line(0, null), line(1, null), line(2, 1), line(3, 2)]);
+    expect(await sendAgain(api, press)).toMatchObject({ type: 'refused', ofStoredToo: true });
+    expect(lines).toHaveLength(4);
+  });
+});

@@ -58,3 +58,46 @@ describe.skipIf(!hasBrowser)('a press that was refused', { timeout: 120_000 }, (
     expect(await line(page).innerText()).toContain('not saved: Not today.');
   });
 });
+
+describe.skipIf(!hasBrowser)('what became of several presses', { timeout: 120_000 }, () => {
+  const { append, open } = sheetInBrowser();
+
+  test.each([
+    [844, 390, '100%', false],
+    [844, 390, '100%', true],
+    [320, 640, '200%', false],
+    [320, 640, '200%', true],
+  ])(
+    'shows the last of them at %d × %d and letters of %s, beside the bar of a fight: %s',
+    async (...screen) => {
+      const [width, height, letters, isChosen] = screen;
+      await append({ characterId: 'dana', characterName: 'Dana', characterHitPoints: 23 });
+      const page = await open(sheetOf('dana'), { viewport: { width, height } });
+      await page.locator('html').evaluate((html, size) => html.style.setProperty('font-size', size), letters);
+      await page.route('**/graphql', (route) => route.abort());
+      for (const amount of ['1', '2', '3']) {
+        await page.getByRole('textbox', { name: 'Hit points' }).fill(amount);
+        await page.keyboard.press('Enter');
+      }
+      await page.locator('.tray-line').nth(2).waitFor();
+      await page.getByRole('link', { name: '← The party' }).press('Enter');
+      await page.unroute('**/graphql');
+      await page.route('**/graphql', (route) =>
+        route.request().postData()?.includes('mutation') === true ? route.abort() : route.continue(),
+      );
+      const checkbox = page.getByRole('checkbox', { name: 'Choose Dana' });
+      await checkbox.waitFor();
+      if (isChosen) await checkbox.press('Space');
+      await expect
+        .poll(() =>
+          page.locator('.tray').evaluate((tray) => {
+            const end = (element: Element | null | undefined) => element?.getBoundingClientRect().bottom ?? 0;
+            const { top, bottom } = tray.getBoundingClientRect();
+            const last = end(tray.querySelector('.tray-lines')?.lastElementChild?.querySelector('button'));
+            return top >= 0 && last > top && last <= bottom;
+          }),
+        )
+        .toBe(true);
+    },
+  );
+});

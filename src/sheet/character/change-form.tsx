@@ -1,11 +1,12 @@
 import type { Ref } from 'preact';
 import { type AmountButton, hitPointWords } from '../hit-points.ts';
 import type { Page } from '../page.ts';
-import { type Appended, lineWords, noteOf, shortened } from '../pending-change.ts';
+import { type Appended, noteOf, shortened } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import { noteLengthWords, useEntry } from './change-entry.ts';
 import type { OpenCharacter } from './character-store.ts';
-import { deedsOf, type Line, type Standing } from './history.ts';
+import { deedsOf, inFrontOf, type Line, type Standing, wordsOf } from './history.ts';
+import { Deeds } from './history-list.tsx';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 
 /**
@@ -170,7 +171,7 @@ function NewsOfOthers(props: {
     <div class="news" role="status" aria-label="Changes by others">
       {news !== undefined && (
         <p key={`${news.last?.version} ${news.count}`}>
-          <NewsWords {...news} takenBack={takenBackBy(news.last, character)} />
+          <NewsWords {...news} lines={linesOf(character)} />
           {typed && <Words> What you typed is kept.</Words>}
         </p>
       )}
@@ -178,14 +179,12 @@ function NewsOfOthers(props: {
   );
 }
 
-/** The line that another one takes back, where it is loaded. */
-function takenBackBy(line: Line | undefined, { shown }: OpenCharacter): Line | undefined {
+function linesOf({ shown }: OpenCharacter): readonly Line[] {
   const now = shown.value;
-  if (line === undefined || line.reverts === null || now.type !== 'loaded') return undefined;
-  return now.character.lines.find(({ version }) => version === line.reverts);
+  return now.type === 'loaded' ? now.character.lines : [];
 }
 
-function NewsWords({ last, count, takenBack }: News & { readonly takenBack: Line | undefined }) {
+function NewsWords({ last, count, lines }: News & { readonly lines: readonly Line[] }) {
   if (last === undefined) return <Words>{`${count} changes by others.`}</Words>;
   const who = last.actor ?? 'Someone else';
   const note = noteOf(last);
@@ -195,13 +194,9 @@ function NewsWords({ last, count, takenBack }: News & { readonly takenBack: Line
       {last.actor === null ? <Words>{who}</Words> : <Verbatim>{who}</Verbatim>}
       <span>: </span>
       {last.reverts === null ? (
-        <Words>
-          {deedsOf(last, undefined)
-            .map(({ words }) => words)
-            .join(', ')}
-        </Words>
+        <Deeds deeds={deedsOf(last, inFrontOf(last, lines))} />
       ) : (
-        <TookBack line={takenBack} />
+        <TookBack line={lines.find(({ version }) => version === last.reverts)} lines={lines} />
       )}
       {note !== '' && (
         <span>
@@ -214,12 +209,12 @@ function NewsWords({ last, count, takenBack }: News & { readonly takenBack: Line
   );
 }
 
-function TookBack({ line }: { readonly line: Line | undefined }) {
+function TookBack({ line, lines }: { readonly line: Line | undefined; readonly lines: readonly Line[] }) {
   if (line === undefined) return <Words>took back an earlier event</Words>;
   return (
     <span key={line.version}>
       <span>took back </span>
-      <Verbatim>{shortened(lineWords(line))}</Verbatim>
+      <Verbatim>{shortened(wordsOf(line, lines))}</Verbatim>
     </span>
   );
 }

@@ -1,11 +1,19 @@
 import { useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
-import { lineWords, noteOf, shortened } from '../pending-change.ts';
+import { noteOf, shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
 import { timeWords } from '../time-words.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import type { OpenCharacter } from './character-store.ts';
-import { type Deed, deedsOf, type FollowedCharacter, type Line, undoneBy, undoTargets } from './history.ts';
+import {
+  type Deed,
+  deedsOf,
+  type FollowedCharacter,
+  type Line,
+  undoneBy,
+  undoTargets,
+  wordsOf,
+} from './history.ts';
 
 /**
  * The history, newest first, with an undo for every line. While somebody aims at a line, new ones wait behind a button.
@@ -33,6 +41,10 @@ export function HistoryList(props: {
     undone.has(version) ? 'undone' : undoing.has(targetOf(version)) ? 'undoing' : 'done';
   const steady = useSteady(`${shown[shown.length - 1]?.version}`);
   const byVersion = new Map(lines.map((line) => [line.version, line]));
+  const takenBackWords = ({ reverts }: Line): string | undefined => {
+    const line = reverts === null ? undefined : byVersion.get(reverts);
+    return line && wordsOf(line, lines);
+  };
   return (
     <section class="history" aria-labelledby="history-title" {...listeners}>
       <HistoryHead waiting={waiting} onShow={() => setWanted(standing.version)} />
@@ -45,7 +57,8 @@ export function HistoryList(props: {
               key={line.version}
               line={line}
               before={byVersion.get(line.version - 1)}
-              takenBack={line.reverts === null ? undefined : byVersion.get(line.reverts)}
+              words={wordsOf(line, lines)}
+              takenBack={takenBackWords(line)}
               state={stateOf(line.version)}
               onUndo={onUndo}
             />
@@ -111,21 +124,26 @@ function Older(props: {
 /** One event: what it did, what there was after it, why, when and by whom; and its undo. */
 function HistoryLine(props: {
   readonly line: Line;
-  /** The line in front of it, and the one that it takes back; where they are loaded. */
+  /** The line in front of it, where it is loaded. */
   readonly before: Line | undefined;
-  readonly takenBack: Line | undefined;
+  /** What it did. */
+  readonly words: string;
+  /** What the line did that it takes back, where that is loaded. */
+  readonly takenBack: string | undefined;
   readonly state: 'done' | 'undoing' | 'undone';
   readonly onUndo: ((line: Line) => void) | undefined;
 }) {
-  const { line, before, takenBack, state, onUndo } = props;
+  const { line, before, words, takenBack, state, onUndo } = props;
   const note = noteOf(line);
   return (
     <li class={`line ${state}`} tabIndex={-1}>
-      <Deeds deeds={deedsOf(line, before)} />
+      <p class="line-deeds">
+        <Deeds deeds={deedsOf(line, before)} />
+      </p>
       <p class="line-total">{line.state !== null && <TotalAfter state={line.state} />}</p>
       <div class="line-words">
         {note !== '' && <Note note={note} />}
-        {line.reverts !== null && <TakesBack line={takenBack} />}
+        {line.reverts !== null && <TakesBack words={takenBack} />}
         <p class="line-time">
           <RecordedAt at={line.recordedAt} />
           {line.actor !== null && (
@@ -142,7 +160,7 @@ function HistoryLine(props: {
             type="button"
             class="quiet"
             id={`undo-${line.version}`}
-            aria-label={`Undo ${shortened(lineWords(line))}, event ${line.version + 1}`}
+            aria-label={`Undo ${shortened(words)}, event ${line.version + 1}`}
             onClick={(event) => {
               // The button goes once it is pressed; the line keeps the place.
               event.currentTarget.closest('li')?.focus({ preventScroll: true });
@@ -163,9 +181,10 @@ function HistoryLine(props: {
 
 const stateWords = { done: '', undoing: 'undoing…', undone: 'undone' } as const;
 
-function Deeds({ deeds }: { readonly deeds: readonly Deed[] }) {
+/** What an event did, each thing in an element of its own. */
+export function Deeds({ deeds }: { readonly deeds: readonly Deed[] }) {
   return (
-    <p class="line-deeds">
+    <>
       {deeds.map(({ words, kind, name }, place) => (
         <span key={words} class={`deed ${kind}`}>
           <span>{place === 0 ? '' : ', '}</span>
@@ -178,7 +197,7 @@ function Deeds({ deeds }: { readonly deeds: readonly Deed[] }) {
           )}
         </span>
       ))}
-    </p>
+    </>
   );
 }
 
@@ -198,11 +217,11 @@ function TotalAfter({ state }: { readonly state: NonNullable<Line['state']> }) {
   );
 }
 
-function TakesBack({ line }: { readonly line: Line | undefined }) {
+function TakesBack({ words }: { readonly words: string | undefined }) {
   return (
     <p class="line-mark">
-      <Words>{line === undefined ? 'Takes back an earlier event' : 'Takes back '}</Words>
-      {line !== undefined && <Verbatim>{shortened(lineWords(line))}</Verbatim>}
+      <Words>{words === undefined ? 'Takes back an earlier event' : 'Takes back '}</Words>
+      {words !== undefined && <Verbatim>{shortened(words)}</Verbatim>}
     </p>
   );
 }

@@ -132,12 +132,26 @@ export function undoTargets(lines: readonly Line[]): (version: number) => number
   };
 }
 
+/** What one of the lines did, in words. */
+export function wordsOf(line: Line, lines: readonly Line[]): string {
+  return lineWords(line, isRenaming(line, inFrontOf(line, lines)));
+}
+
+/** The line in front of another one, where it is loaded. */
+export function inFrontOf({ version }: Line, lines: readonly Line[]): Line | undefined {
+  return lines.find((line) => line.version === version - 1);
+}
+
+function isRenaming(line: Line, before: Line | undefined): boolean {
+  return before !== undefined && before.characterName !== line.characterName;
+}
+
 /** The command that takes back one of the lines. */
 export function undoOf({ id, name, version }: Standing, line: Line, lines: readonly Line[]): Undo {
   const target = undoTargets(lines)(line.version);
   return {
     type: 'undo',
-    events: [{ characterId: id, name, seenVersion: version, version: target, did: lineWords(line) }],
+    events: [{ characterId: id, name, seenVersion: version, version: target, did: wordsOf(line, lines) }],
   };
 }
 
@@ -151,14 +165,13 @@ export type Deed = {
 /** What an event did, each thing by itself. `before` is the line in front of it, where that is loaded. */
 export function deedsOf(line: Line, before: Line | undefined): readonly Deed[] {
   const { characterHitPoints, temporaryHitPoints, maximumHitPoints, experience, archived } = line;
-  const renamed = before !== undefined && before.characterName !== line.characterName;
   const others: readonly Deed[] = [
     ...(temporaryHitPoints === null ? [] : [other(`${temporaryHitPoints} temporary`)]),
     ...(maximumHitPoints === null
       ? []
       : [other(maximumHitPoints === 0 ? 'no maximum' : `maximum ${maximumHitPoints}`)]),
     ...(experience === null ? [] : [other(`${signed(experience)} experience`)]),
-    ...(renamed ? [{ ...other('named'), name: line.characterName }] : []),
+    ...(isRenaming(line, before) ? [{ ...other('named'), name: line.characterName }] : []),
     ...(archived === null ? [] : [other(archived ? 'put away' : 'brought back')]),
   ];
   if (characterHitPoints === 0 && others.length > 0) return others;

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import { total } from '../hit-points.ts';
-import { lineWords, shortened } from '../pending-change.ts';
+import { shortened } from '../pending-change.ts';
 import { useHold, useSteady } from '../steady.ts';
 import { Figure, Verbatim } from '../words.tsx';
-import { type Line, newestUndoable, undoneBy } from './history.ts';
+import { type Line, newestUndoable, undoneBy, wordsOf } from './history.ts';
 
 /**
  * The newest event that can be undone, in reach of the thumb. While somebody aims at the button it keeps its event,
@@ -23,18 +23,19 @@ export function NewestUndo(props: {
   const stays = (held || focused) && stillUndoable(offered, shown.current);
   if (!stays) shown.current = newest;
   const line = shown.current;
+  const words = line === undefined ? '' : shortened(wordsOf(line, props.lines));
   const steady = useSteady(String(line?.version));
   return (
     <div class="newest-undo" {...listeners} onClickCapture={steady}>
       {line !== undefined && (
         <>
           <p key={line.version} class="newest-words">
-            <Verbatim>{shortened(lineWords(line))}</Verbatim>
+            <Verbatim>{words}</Verbatim>
             {line.state !== null && <Figure>{` → ${total(line.state.hitPoints)}`}</Figure>}
           </p>
           <button
             type="button"
-            aria-label={`Undo the newest: ${shortened(lineWords(line))}`}
+            aria-label={`Undo the newest: ${words}`}
             onClick={() => onUndo(line)}
             onFocus={(event) => setFocused(event.currentTarget.matches(':focus-visible'))}
             onBlur={() => setFocused(false)}

@@ -123,8 +123,11 @@ function Member(props: {
   const { standing, name, chosen, toggle } = props;
   const { id, level, experience } = standing;
   const { word } = conditionOf(standing);
+  const classes = [conditionClass(word), chosen && 'chosen', hasLongNumbers(standing) && 'long'].filter(
+    Boolean,
+  );
   return (
-    <li class={`member ${conditionClass(word)}${chosen === undefined ? '' : ' chosen'}`}>
+    <li class={`member ${classes.join(' ')}`}>
       {toggle !== undefined && (
         <label class="choose">
           <input
@@ -167,6 +170,14 @@ function Member(props: {
       )}
     </li>
   );
+}
+
+/** More digits than this leave no room for a name beside them, where numbers are large. */
+const mostDigits = 6;
+
+function hasLongNumbers(standing: Standing): boolean {
+  const { hitPoints, temporaryHitPoints } = standing;
+  return `${hitPoints}${fullHitPoints(standing)}${temporaryHitPoints || ''}`.length > mostDigits;
 }
 
 /** The numbers count to where they stand, and what came or went is seen beside them for a moment. */
