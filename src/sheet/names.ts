@@ -53,11 +53,11 @@ export function kindOf(name: string): string {
 }
 
 /**
- * Names for characters that are created together: one keeps the name that was typed, several get numbers after it,
- * which go on after those in `shown`.
+ * Names for characters that are created together. One keeps the name that was typed, unless it is shown already; several
+ * get numbers after it, which go on after those in `shown`. What is stored tells them apart on every page.
  */
 export function namesOf(typed: string, count: number, shown: readonly string[]): readonly string[] {
-  if (count === 1) return [typed];
+  if (count === 1 && !shown.includes(typed)) return [typed];
   const taken = shown.flatMap((name) => {
     if (name === typed) return [1];
     const number = name.startsWith(`${typed} `) ? name.slice(typed.length + 1) : '';

@@ -32,9 +32,11 @@ describe('characters of one name', () => {
   });
 });
 
-describe('several that are created at once', () => {
+describe('characters that are created together', () => {
   test.each([
-    ['Dana', 1, ['Dana'], ['Dana']],
+    ['Dana', 1, ['Dana 7', 'Kira'], ['Dana']],
+    ['Dana', 1, ['Dana'], ['Dana 2']],
+    ['Dana', 1, ['Dana', 'Dana 2'], ['Dana 3']],
     ['Goblin', 3, ['Dana'], ['Goblin 1', 'Goblin 2', 'Goblin 3']],
     ['Goblin', 2, ['Goblin 7', 'Goblin 2', 'Goblin King'], ['Goblin 8', 'Goblin 9']],
     ['Goblin', 2, ['Goblin'], ['Goblin 2', 'Goblin 3']],
