@@ -90,10 +90,18 @@ describe.skipIf(!hasDynamoDb)('a server whose engine', () => {
     timeout: 180_000,
   }, async () => {
     always('throttled');
-    const { 'a group': ofGroup, ...others } = await codes();
-    expect(new Set(Object.values(others))).toEqual(new Set(['THROTTLED']));
-    // It waits for an append whose time ends milliseconds before its own, and may just get to send by then.
-    expect(ofGroup).toMatch(/THROTTLED|OUTCOME_UNKNOWN|STORE_TIMEOUT/);
+    // A group waits for appends whose time ends milliseconds before its own, and hardly ever gets to send.
+    const untold = new Set(Object.keys(everything).filter((name) => name !== 'a group'));
+    while (untold.size > 0) {
+      for (const [name, code] of Object.entries(await codes())) {
+        // An attempt may be under way just as the time ends, and is not known to be throttled then.
+        const isWrite = name.includes('append') || name === 'a group';
+        expect(`${name}: ${code}`).toMatch(
+          isWrite ? /: (THROTTLED|OUTCOME_UNKNOWN|STORE_TIMEOUT)$/ : /: (THROTTLED|STORE_TIMEOUT)$/,
+        );
+        if (code === 'THROTTLED') untold.delete(name);
+      }
+    }
     await expect.poll(readiness).toBe(503);
     proxy.inject({});
     expect(await engine.table.query('bard', { limit: 10 })).toHaveLength(1);
