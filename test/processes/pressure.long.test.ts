@@ -44,7 +44,9 @@ describe(`a server with ${heapMegabytes} MB of heap`, { timeout: sized(120_000, 
   beforeAll(async () => {
     engine = await embedded.open();
     const NODE_OPTIONS = `--max-old-space-size=${heapMegabytes}`;
-    server = await startServer({ ...engine.environment, NODE_OPTIONS, NODE_ENV: 'production' });
+    // What takes long is answered here, however slow the machine is.
+    const patient = { REQUEST_TIMEOUT_MS: '60000' };
+    server = await startServer({ ...engine.environment, ...patient, NODE_OPTIONS, NODE_ENV: 'production' });
     bareMegabytes = await rssAnonMegabytes(server.process);
     const note = '\u{1F409}'.repeat(2_000);
     for (let group = 0; group < 10; group += 1) {
@@ -121,12 +123,12 @@ describe(`a server with ${heapMegabytes} MB of heap`, { timeout: sized(120_000, 
     return result;
   }
 
-  /** What the log tells of faults, but for operations whose time was over. */
+  /** What the log tells of faults. */
   const faults = () =>
     server
       .log()
       .split('\n')
-      .filter((line) => /"level":[56]0/.test(line) && !line.includes('"code":"STORE_TIMEOUT"'));
+      .filter((line) => /"level":[56]0/.test(line));
 
   const times = async (count: number, work: () => Promise<string>) => [
     ...new Set(await Promise.all(Array.from({ length: count }, work))),
