@@ -5,7 +5,7 @@ import { type Appended, noteOf, shortened } from '../pending-change.ts';
 import { Figure, Verbatim, Words } from '../words.tsx';
 import { noteLengthWords, useEntry } from './change-entry.ts';
 import type { OpenCharacter } from './character-store.ts';
-import { deedsOf, inFrontOf, type Line, type Standing, wordsOf } from './history.ts';
+import { deedsOf, type Line, lineOf, type Standing, wordsOf } from './history.ts';
 import { Deeds } from './history-list.tsx';
 import { mayBeOurs, type News, newsOf } from './news.ts';
 
@@ -194,9 +194,9 @@ function NewsWords({ last, count, lines }: News & { readonly lines: readonly Lin
       {last.actor === null ? <Words>{who}</Words> : <Verbatim>{who}</Verbatim>}
       <span>: </span>
       {last.reverts === null ? (
-        <Deeds deeds={deedsOf(last, inFrontOf(last, lines))} />
+        <Deeds deeds={deedsOf(last, lineOf(lines, last.version - 1))} />
       ) : (
-        <TookBack line={lines.find(({ version }) => version === last.reverts)} lines={lines} />
+        <TookBack line={lineOf(lines, last.reverts)} lines={lines} />
       )}
       {note !== '' && (
         <span>

@@ -11,7 +11,7 @@ import { AbsentCharacter, Unloaded } from './absent-character.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { CharacterHead } from './character-head.tsx';
 import type { CharacterStore, OpenCharacter } from './character-store.ts';
-import { type FollowedCharacter, type Line, type Standing, undoOf } from './history.ts';
+import { type FollowedCharacter, type Line, lineOf, type Standing, undoOf } from './history.ts';
 import { HistoryList } from './history-list.tsx';
 import { HitPointChart } from './hit-point-chart.tsx';
 import { createLookBack, type LookBack, TimeSlider } from './look-back.tsx';
@@ -69,7 +69,7 @@ function PresentCharacter(props: {
   const { id } = character;
   const mayChange = page.access.mayChange(id);
   const lookBack = useMemo(
-    () => createLookBack(page.api, id, (version) => lineOf(character, version)),
+    () => createLookBack(page.api, id, (version) => loadedLine(character, version)),
     [page, id],
   );
   const { version } = standing;
@@ -143,9 +143,9 @@ function Course(props: { readonly character: FollowedCharacter; readonly lookBac
   );
 }
 
-function lineOf({ shown }: OpenCharacter, version: number): Line | undefined {
+function loadedLine({ shown }: OpenCharacter, version: number): Line | undefined {
   const now = shown.peek();
-  return now.type === 'loaded' ? now.character.lines.find((line) => line.version === version) : undefined;
+  return now.type === 'loaded' ? lineOf(now.character.lines, version) : undefined;
 }
 
 /** The versions of a character whose undo is pressed and not answered. */

@@ -10,6 +10,7 @@ import {
   deedsOf,
   type FollowedCharacter,
   type Line,
+  lineOf,
   undoneBy,
   undoTargets,
   wordsOf,
@@ -40,9 +41,8 @@ export function HistoryList(props: {
   const stateOf = (version: number) =>
     undone.has(version) ? 'undone' : undoing.has(targetOf(version)) ? 'undoing' : 'done';
   const steady = useSteady(`${shown[shown.length - 1]?.version}`);
-  const byVersion = new Map(lines.map((line) => [line.version, line]));
   const takenBackWords = ({ reverts }: Line): string | undefined => {
-    const line = reverts === null ? undefined : byVersion.get(reverts);
+    const line = reverts === null ? undefined : lineOf(lines, reverts);
     return line && wordsOf(line, lines);
   };
   return (
@@ -56,7 +56,7 @@ export function HistoryList(props: {
             <HistoryLine
               key={line.version}
               line={line}
-              before={byVersion.get(line.version - 1)}
+              before={lineOf(lines, line.version - 1)}
               words={wordsOf(line, lines)}
               takenBack={takenBackWords(line)}
               state={stateOf(line.version)}

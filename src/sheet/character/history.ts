@@ -134,12 +134,12 @@ export function undoTargets(lines: readonly Line[]): (version: number) => number
 
 /** What one of the lines did, in words. */
 export function wordsOf(line: Line, lines: readonly Line[]): string {
-  return lineWords(line, isRenaming(line, inFrontOf(line, lines)));
+  return lineWords(line, isRenaming(line, lineOf(lines, line.version - 1)));
 }
 
-/** The line in front of another one, where it is loaded. */
-export function inFrontOf({ version }: Line, lines: readonly Line[]): Line | undefined {
-  return lines.find((line) => line.version === version - 1);
+/** The line of a version, where it is loaded. Lines have no gaps, so its place follows from the first one. */
+export function lineOf(lines: readonly Line[], version: number): Line | undefined {
+  return lines[version - (lines[0]?.version ?? 0)];
 }
 
 function isRenaming(line: Line, before: Line | undefined): boolean {

@@ -6,7 +6,7 @@ import { CharacterAtDocument } from '../generated/operations.ts';
 import { hitPointWords } from '../hit-points.ts';
 import { timeWords } from '../time-words.ts';
 import { Words } from '../words.tsx';
-import type { FollowedCharacter, Line } from './history.ts';
+import { type FollowedCharacter, type Line, lineOf } from './history.ts';
 
 /** A character as it stood right after one of its events. */
 export type PastState = NonNullable<Line['state']>;
@@ -32,11 +32,11 @@ export type LookBack = {
 /** So long a slider has to rest before its place is asked for. */
 const restMs = 150;
 
-/** A look at the past of the character `id`. `lineOf` gives the lines that are loaded, which need not be asked for. */
+/** A look at the past of the character `id`. `loadedLine` gives the lines that are loaded, which need not be asked for. */
 export function createLookBack(
   api: ApiClient,
   id: string,
-  lineOf: (version: number) => Line | undefined,
+  loadedLine: (version: number) => Line | undefined,
 ): LookBack {
   const past = signal<Past | null>(null);
   const states = new Map<number, PastState>();
@@ -65,7 +65,7 @@ export function createLookBack(
         past.value = null;
         return;
       }
-      const state = states.get(version) ?? lineOf(version)?.state ?? undefined;
+      const state = states.get(version) ?? loadedLine(version)?.state ?? undefined;
       const found = state !== undefined;
       past.value = { version, state: state ?? past.peek()?.state, found, advice: '' };
       if (!found) rest = setTimeout(() => void ask(version), restMs);
@@ -79,7 +79,7 @@ export function TimeSlider(props: { readonly character: FollowedCharacter; reado
   const past = lookBack.past.value;
   const latest = character.standing.version;
   const shown = past?.version ?? latest;
-  const line = character.lines.find(({ version }) => version === past?.version);
+  const line = past ? lineOf(character.lines, past.version) : undefined;
   const look = (event: number): void => lookBack.look(event > latest ? null : event - 1);
   return (
     <div class="slider">
